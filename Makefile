@@ -1,0 +1,56 @@
+# Two commands: `make run` and `make test`. Each makes its environment in .venv by itself.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# A package that is new under platform/ is found by pip once, so it counts among the stamp's sources.
+SOURCES := pyproject.toml constraints.txt $(wildcard platform/*/__init__.py)
+
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format clean
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(STAMP) ## start Semblance on http://127.0.0.1:8000 (PORT=8080 make run for another)
+	@$(BIN)/python manage.py serve
+
+test: lint ## lint, types, arrows, all tests (PYTEST="-k word" for some)
+	$(BIN)/python -m pytest -n auto $(PYTEST)
+
+lint: $(STAMP) ## what `make test` checks before the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(STAMP) ## bring the code into shape
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
+
+clean: ## remove the environment and every cache; results in var/ stay
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+	find . -name '*.egg-info' -not -path './var/*' -prune -exec rm -rf {} +
+
+# The stamp is written last: an installation that broke half way is taken up again.
+# A shim may be named python3.11 and start nothing, so each candidate is asked to run.
+$(STAMP): $(SOURCES)
+	@for candidate in $(or $(PYTHON),python3.11 python3); do \
+		"$$candidate" -c '' 2>/dev/null || continue; \
+		python="$$candidate"; \
+		"$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' && break; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "semblance: there is no Python here that runs; Semblance needs Python 3.11." >&2; \
+		echo "  Debian 12:  apt-get install python3.11 python3.11-venv" >&2; \
+		exit 1; \
+	fi; \
+	"$$python" -I pipeline/preflight.py && \
+	echo "Making the environment in $(VENV); the first time takes some minutes and 3 GB." && \
+	"$$python" -m venv $(VENV) && \
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input \
+		--constraint constraints.txt --editable '.[dev]' && \
+	touch $@

@@ -1,0 +1,119 @@
+"""Settings. Every choice of an installation comes from the environment; the defaults suit one laptop."""
+
+from pathlib import Path
+
+from config.env import env_bool, env_dir, env_list, env_str
+from config.secret import secret_key
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# ---- where things are kept ----------------------------------------------------------------------
+
+SEMBLANCE_HOME = env_dir("SEMBLANCE_HOME", ROOT / "var")
+SEMBLANCE_HOME.mkdir(parents=True, exist_ok=True)
+
+# ---- the installation ---------------------------------------------------------------------------
+
+DEBUG = env_bool("SEMBLANCE_DEBUG", False)
+SECRET_KEY = env_str("SEMBLANCE_SECRET_KEY", "") or secret_key(SEMBLANCE_HOME / "secret_key")
+ALLOWED_HOSTS = env_list("SEMBLANCE_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("SEMBLANCE_ALLOWED_HOSTS is '*'; name the hosts one by one.")
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "core",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": SEMBLANCE_HOME / "semblance.sqlite3",
+        "OPTIONS": {
+            # Deferred transactions answer "database is locked" when two of them write.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- jobs ---------------------------------------------------------------------------------------
+
+# A message is JSON and carries an id; nothing that could run code is ever unpacked.
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_URL = env_str(
+    "SEMBLANCE_BROKER_URL", f"sqla+sqlite:///{SEMBLANCE_HOME / 'broker.sqlite3'}"
+)
+
+# ---- what a browser may do ----------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_COOKIE_HTTPONLY = True
+
+# ---- static files -------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "static"]
+# Served from where they lie: no copy that could be older than the code.
+WHITENOISE_USE_FINDERS = True
+
+# ---- language, time, log ------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_str("SEMBLANCE_LOG_LEVEL", "INFO").upper()},
+}
