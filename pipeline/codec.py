@@ -66,9 +66,13 @@ class FieldInfo:
     default: Any
 
 
-@functools.cache
 def fields_of(cls: type) -> tuple[FieldInfo, ...]:
     """Return the fields of a dataclass, annotations taken apart."""
+    return _fields_of(cls)
+
+
+@functools.cache
+def _fields_of(cls: Any) -> tuple[FieldInfo, ...]:
     hints = typing.get_type_hints(cls, include_extras=True)
     found = []
     for field in dataclasses.fields(cls):
@@ -210,7 +214,9 @@ def parse_json(text: str, *, source: str) -> Any:
 def to_jsonable(value: Any) -> Any:
     """Return dataclasses as dicts and tuples as lists, ready for `json.dumps`."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {info.name: to_jsonable(getattr(value, info.name)) for info in fields_of(type(value))}
+        return {
+            info.name: to_jsonable(getattr(value, info.name)) for info in fields_of(type(value))
+        }
     if isinstance(value, (tuple, list)):
         return [to_jsonable(item) for item in value]
     if isinstance(value, Mapping):
@@ -339,6 +345,7 @@ def _schema_of(hint: Any, param: Param) -> dict[str, Any]:
 
 def _tuple_schema(hint: Any, param: Param) -> dict[str, Any]:
     args = get_args(hint)
+    node: dict[str, Any]
     if args[-1] is Ellipsis:
         node = {"type": "array", "items": _schema_of(args[0], param)}
         if param.min_items:

@@ -215,9 +215,7 @@ class SegmentPredictSpec(StageSpec):
         Param("Pixel size of all images; none reads it from the files.", unit="nm/px", gt=0),
     ] = None
     data_bar: Annotated[bool, Param("Find the data bar at the bottom and leave it out.")] = True
-    window_px: Annotated[
-        int, Param("Side of the sliding window.", unit="px", ge=64, le=4096)
-    ] = 512
+    window_px: Annotated[int, Param("Side of the sliding window.", unit="px", ge=64, le=4096)] = 512
     foreground_threshold: Annotated[
         float, Param("Probability from which a pixel is particle.", gt=0, lt=1)
     ] = 0.5
@@ -543,4 +541,3 @@ def event_from_json(line: str) -> Event:
     if kind not in _EVENT_OF:
         raise SpecRefused("event", f"{kind!r} is not one of {', '.join(_EVENT_OF)}")
     return codec.from_jsonable(_EVENT_OF[kind], data)
-

@@ -80,8 +80,8 @@ def _watch(reader: int, stdin_fd: int | None, reason: list[str]) -> None:
                 os.close(reader)
                 return
             stopping = True
-        if stdin_fd in ready and stdin_fd is not None and not os.read(stdin_fd, 4096):
-            watched.remove(stdin_fd)
+        if stdin_fd in ready and not os.read(0, 4096):
+            watched.remove(0)
             reason[0] = "stopped because its standard input was closed (its parent has gone)"
             stopping = True
             os.kill(os.getpid(), signal.SIGTERM)

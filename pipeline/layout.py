@@ -59,9 +59,7 @@ class Scene:
     def truth(self) -> SceneTruth:
         """Return what is exactly known of the scene and its particles."""
         path = self.folder / TRUTH
-        return codec.from_jsonable(
-            SceneTruth, codec.parse_json(path.read_text(), source=str(path))
-        )
+        return codec.from_jsonable(SceneTruth, codec.parse_json(path.read_text(), source=str(path)))
 
     def height_nm(self) -> NDArray[np.float32]:
         """Return the height map, shape (H, W), float32, in nm, the holder at 0."""
@@ -124,6 +122,6 @@ def read_pairs(root: str) -> list[tuple[Path, Scene, Pair]]:
     for entry in listed.pairs:
         scene = Path(os.path.normpath(folder / entry.scene))
         if not (scene / TRUTH).is_file():
-            raise InputRefused(root, f"its scene {scene} is gone; keep simulate's folder beside it.")
+            raise InputRefused(root, f"its scene {scene} is gone; keep simulate's folder.")
         found.append((folder / entry.image, Scene(folder=scene), entry))
     return found

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from pipeline import __version__, codec, contracts, files
 from pipeline.contracts import Artifact, Event, Refusal, StageResult, StageSpec
-from pipeline.errors import OutRefused, StageFailed
+from pipeline.errors import InputRefused, OutRefused, StageFailed
 from pipeline.stages import function_of
 
 LOCK, SPEC, RESULT = ".lock", "spec.json", "result.json"
@@ -201,14 +201,13 @@ def _disk_errors(out: Path) -> Iterator[None]:
                 "again; it goes on where it stopped."
             ) from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise StageFailed(f"{error.filename or out} may not be written or read: {error}") from error
+            name = error.filename or out
+            raise StageFailed(f"{name} may not be read or written: {error.strerror}.") from error
         raise
 
 
 def require_folder(path: str, *, what: str) -> Path:
     """Return an input folder as a Path, or refuse it by name."""
-    from pipeline.errors import InputRefused
-
     folder = Path(path)
     if not folder.is_dir():
         raise InputRefused(path, f"is not a folder; name the folder with the {what}.")
