@@ -1,7 +1,7 @@
-"""What must be there before anything is installed: Python 3.11, venv, and the libraries of Blender.
+"""What must be there before anything is installed: Python 3.11, venv, Blender's libraries.
 
-Run as a plain file, by any Python 3 and before any package is there: ``python3 pipeline/preflight.py``.
-So it imports the standard library only.
+``python3 pipeline/preflight.py`` runs it as a plain file, by any Python 3 and before any package
+is there. So it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ def python_problem(version: tuple[int, int]) -> str | None:
     if version == PYTHON:
         return None
     return (
-        "this is Python {}.{} ({}); Semblance needs Python 3.11, the one that Blender's package is "
-        "built for.\n"
+        f"this is Python {version[0]}.{version[1]} ({sys.executable}); Semblance needs "
+        "Python 3.11, the one that Blender's package is built for.\n"
         "  Debian 12:        apt-get install python3.11 python3.11-venv\n"
         "  other systems:    https://www.python.org/downloads/, `pyenv install 3.11` or "
         "`uv python install 3.11`\n"
         "  elsewhere on disk: make run PYTHON=/path/to/python3.11"
-    ).format(version[0], version[1], sys.executable)
+    )
 
 
 def machine_problem(system: str, machine: str) -> str | None:

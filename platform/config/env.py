@@ -1,4 +1,4 @@
-"""Readers of the environment: a bad value stops the start, by name, instead of meaning something else."""
+"""Readers of the environment: a bad value stops the start, by name."""
 
 import os
 from pathlib import Path
@@ -39,7 +39,7 @@ def env_list(name: str, default: list[str]) -> list[str]:
 
 
 def env_dir(name: str, default: Path) -> Path:
-    """A folder, whether it is there yet or not; a relative one counts from the working directory."""
+    """A folder, whether it is there yet or not; relative ones count from the working directory."""
     path = Path(env_str(name, str(default))).expanduser().resolve()
     if path.exists() and not path.is_dir():
         raise ImproperlyConfigured(f"{name} is {path}, which is not a folder.")

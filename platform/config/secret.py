@@ -19,7 +19,7 @@ def _make(path: Path) -> None:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(50))
     try:
-        # A hard link appears whole and never replaces: of two first starts at once, both read one key.
+        # A hard link appears whole and never replaces: two first starts at once read one key.
         os.link(name, path)
     except FileExistsError:
         pass

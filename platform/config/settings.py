@@ -1,11 +1,12 @@
-"""Settings. Every choice of an installation comes from the environment; the defaults suit one laptop."""
+"""Settings: choices come from the environment, the defaults suit one laptop."""
 
 from pathlib import Path
 
-from config.env import env_bool, env_dir, env_list, env_str
-from config.secret import secret_key
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from config.env import env_bool, env_dir, env_int, env_list, env_str
+from config.secret import secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,6 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SEMBLANCE_HOME = env_dir("SEMBLANCE_HOME", ROOT / "var")
 SEMBLANCE_HOME.mkdir(parents=True, exist_ok=True)
+
+SEMBLANCE_HOST = env_str("HOST", "127.0.0.1")
+SEMBLANCE_PORT = env_int("PORT", 8000, at_least=1, at_most=65535)
 
 # ---- the installation ---------------------------------------------------------------------------
 
@@ -46,7 +50,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {"builtins": ["core.templatetags.quantities"]},
     }
 ]
 

@@ -1,0 +1,50 @@
+from typing import Any
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
+
+from core.quickstart import places, record
+
+
+class HtmxRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+@require_safe
+@never_cache
+def overview(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/overview.html", _quickstart())
+
+
+@require_safe
+@never_cache
+def progress(request: HtmxRequest) -> HttpResponse:
+    """The part of the overview that changes; a browser that comes here by itself gets it all."""
+    if not request.htmx:
+        return redirect("core:overview")
+    return render(request, "core/partials/quickstart.html", _quickstart())
+
+
+@require_safe
+@csp_replace({"script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]})  # type: ignore[arg-type]
+def quickstart_file(request: HttpRequest, run: str, name: str) -> FileResponse:
+    found = places.public_file(run, name)
+    if found is None:
+        raise Http404("There is no such file in the quickstart's results.")
+    path, content_type = found
+    return FileResponse(path.open("rb"), content_type=content_type)
+
+
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+def _quickstart() -> dict[str, Any]:
+    return {"quickstart": record.load(places.record_path()), "report": places.REPORT}

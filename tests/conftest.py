@@ -1,0 +1,53 @@
+"""What all tests share: real data where there is some, and skips that can be forbidden."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Names of markers whose tests may not be skipped, e.g. SEMBLANCE_REQUIRE=browser,blender. A machine
+# that came to run them must not be green because something was missing.
+REQUIRED = {name for name in os.environ.get("SEMBLANCE_REQUIRE", "").split(",") if name}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    known = {str(line).partition(":")[0] for line in config.getini("markers")}
+    if REQUIRED - known:
+        raise pytest.UsageError(f"SEMBLANCE_REQUIRE: no markers {sorted(REQUIRED - known)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    forbidden = sorted(REQUIRED & {marker.name for marker in item.iter_markers()})
+    if report.skipped and not hasattr(report, "wasxfail") and forbidden:
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{forbidden} is required (SEMBLANCE_REQUIRE), yet: {why}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.outcome == "skipped" and REQUIRED:
+        report.outcome = "failed"
+        report.longrepr = f"SEMBLANCE_REQUIRE is set, yet a whole file is skipped: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets (it holds `tio2` and `emps`); mark such tests with `data`."""
+    named = os.environ.get("SEMBLANCE_DATA", "").strip()
+    folder = Path(named).expanduser() if named else ROOT.parent / "shared" / "datasets"
+    if not folder.is_dir():
+        pytest.skip(
+            f"no real micrographs in {folder}; set SEMBLANCE_DATA to a folder that holds tio2, emps"
+        )
+    return folder
