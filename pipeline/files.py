@@ -60,10 +60,13 @@ def write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> Path
 
 def write_tiff(path: Path, image: NDArray[Any]) -> Path:
     """Write an array of shape (H, W) as compressed TIFF without time stamps."""
+    import numpy as np
     import tifffile
 
     stream = io.BytesIO()
-    tifffile.imwrite(stream, image, compression="zlib", predictor=True, metadata=None)
+    # tifffile can difference integers by itself; for floats it would need imagecodecs.
+    whole = np.issubdtype(image.dtype, np.integer)
+    tifffile.imwrite(stream, image, compression="zlib", predictor=whole, metadata=None)
     return write_bytes(path, stream.getvalue())
 
 
