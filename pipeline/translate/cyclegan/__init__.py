@@ -1,0 +1,1 @@
+"""Height maps to artificial SEM images by the paper's CycleGAN (translate, preset `paper`)."""
