@@ -37,7 +37,9 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     if report.outcome == "skipped" and REQUIRED:
         report.outcome = "failed"
-        report.longrepr = f"SEMBLANCE_REQUIRE is set, yet a whole file is skipped: {report.longrepr}"
+        report.longrepr = (
+            f"SEMBLANCE_REQUIRE is set, yet a whole file is skipped: {report.longrepr}"
+        )
     return report
 
 

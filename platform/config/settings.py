@@ -50,7 +50,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"builtins": ["core.templatetags.quantities"]},
+        "OPTIONS": {
+            "builtins": ["core.templatetags.quantities"],
+            "context_processors": ["django.template.context_processors.request"],
+        },
     }
 ]
 

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from csp.constants import NONE
@@ -5,7 +6,7 @@ from csp.decorators import csp_replace
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import last_modified, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from core.quickstart import places, record
@@ -30,14 +31,22 @@ def progress(request: HtmxRequest) -> HttpResponse:
     return render(request, "core/partials/quickstart.html", _quickstart())
 
 
+def _changed(request: HttpRequest, run: str, name: str) -> datetime | None:
+    found = places.public_file(run, name)
+    return datetime.fromtimestamp(found[0].stat().st_mtime, UTC) if found else None
+
+
 @require_safe
+@last_modified(_changed)
 @csp_replace({"script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]})  # type: ignore[arg-type]
 def quickstart_file(request: HttpRequest, run: str, name: str) -> FileResponse:
     found = places.public_file(run, name)
     if found is None:
         raise Http404("There is no such file in the quickstart's results.")
     path, content_type = found
-    return FileResponse(path.open("rb"), content_type=content_type)
+    response = FileResponse(path.open("rb"), content_type=content_type)
+    response["Cache-Control"] = "no-cache"  # asked for again, sent again only if it changed
+    return response
 
 
 @require_safe

@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import get_internal_wsgi_application
 from gunicorn.app.base import BaseApplication
 
-STOP_S = 40.0  # longer than the launcher grants its stage
-
 from core.quickstart.launcher import announce
+
+STOP_S = 40.0  # longer than the launcher grants its stage
 
 
 class Command(BaseCommand):
