@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pipeline import codec
 from pipeline.codec import Param
 from pipeline.errors import SpecRefused
+from pipeline.render_ranges import RenderRanges
 
 VERSION = 1
 
@@ -96,8 +97,11 @@ class SimulateSpec(StageSpec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenderSpec(StageSpec):
-    """Height maps to artificial SEM images by a physics renderer (translate, preset `render`)."""
+class RenderSpec(RenderRanges, StageSpec):
+    """Height maps to artificial SEM images by a physics renderer (translate, preset `render`).
+
+    Each image takes every parameter at random from its range (`pipeline.render_ranges`).
+    """
 
     stage: ClassVar[str] = "render"
 

@@ -1,0 +1,1 @@
+"""Height maps to artificial SEM images: a physics renderer and the paper's CycleGAN."""
