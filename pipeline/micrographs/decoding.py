@@ -29,6 +29,7 @@ MIN_SIDE_PX, MAX_SIDE_PX = 32, 8192
 
 # Pillow's other formats either start programs (EPS) or hold no micrographs.
 _PILLOW_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+_OTHER_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"RIFF")
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _CMYK = "is in CMYK, the colours of print; save it as grey or RGB."
 _BROKEN = "is truncated or damaged; copy or export it again."
@@ -181,7 +182,8 @@ def _decode_other(name: str, content: bytes) -> Decoded:
             name, f"is far over {MAX_SIDE_PX} px a side; cut it or scale it down."
         ) from None
     except _DECODER_ERRORS:
-        raise InputRefused(name, _NO_IMAGE) from None
+        known = content.startswith(_OTHER_STARTS + _TIFF_STARTS)
+        raise InputRefused(name, _BROKEN if known else _NO_IMAGE) from None
     with image:
         _check_size(name, image.height, image.width)
         if image.mode == "CMYK":
