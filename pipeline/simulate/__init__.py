@@ -1,0 +1,1 @@
+"""Simulate: particles dropped in Blender become height maps, labels, masks and edge maps."""
