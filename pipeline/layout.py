@@ -65,7 +65,13 @@ class Scene:
         """Return the height map, shape (H, W), float32, in nm, the holder at 0."""
         import tifffile
 
-        height: NDArray[np.float32] = tifffile.imread(self.folder / HEIGHT)
+        path = self.folder / HEIGHT
+        try:
+            height: NDArray[np.float32] = tifffile.imread(path)
+        except (OSError, ValueError, tifffile.TiffFileError) as error:
+            raise InputRefused(
+                str(path), f"cannot be read ({error}); simulate the scene again."
+            ) from None
         return height
 
     def labels(self) -> NDArray[np.uint16]:

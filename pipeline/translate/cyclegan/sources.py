@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -75,22 +75,22 @@ def read_sources(spec: CycleGanTrainSpec, context: StageContext) -> Sources:
     InputRefused
         One of the sides has nothing left.
     """
-    scenes = [Scene(folder=folder) for folder in layout.scene_folders(spec.scenes)]
-    scene_nm_per_px = scenes[0].truth().nm_per_px
+    scenes = {folder.name: Scene(folder=folder) for folder in layout.scene_folders(spec.scenes)}
+    scene_nm_per_px = next(iter(scenes.values())).truth().nm_per_px
     scales: set[float | None] = set()
 
     def scene_picture(scene: Scene) -> Picture:
         height = unit_height(scene)
-        return _picture(height, height > 0, spec.crop_px, scene.folder.name)
+        return _picture(height, height > 0, spec.crop_px)
 
     def real_picture(path: Path) -> Picture:
         pixels, nm_per_px = _real_pixels(path, scene_nm_per_px)
         scales.add(nm_per_px)
-        return _picture(pixels, _shows_particle(pixels), spec.crop_px, path.name)
+        return _picture(pixels, _shows_particle(pixels), spec.crop_px)
 
     order = np.random.default_rng((spec.seed, 3))
     heights = _read_all(scenes, scene_picture, order, context, what="scenes")
-    paths = list_images(Path(spec.real))
+    paths = {path.name: path for path in list_images(Path(spec.real))}
     real = _read_all(paths, real_picture, order, context, what="real images")
     if not heights:
         raise InputRefused(spec.scenes, "no scene in it can be used; the lines above say why.")
@@ -106,15 +106,23 @@ def read_sources(spec: CycleGanTrainSpec, context: StageContext) -> Sources:
 
 
 def unit_height(scene: Scene) -> NDArray[np.float32]:
-    """Return a scene's height map over its highest point: (H, W), float32, [0, 1], holder at 0."""
+    """Return a scene's height map over its highest point: (H, W), float32, [0, 1], holder at 0.
+
+    Raises
+    ------
+    InputRefused
+        It is missing or damaged.
+    """
     height = scene.height_nm()
+    if height.ndim != 2 or not np.isfinite(height).all():
+        raise InputRefused(scene.folder.name, "its height map is damaged; simulate it again.")
     top = float(height.max())
     unit: NDArray[np.float32] = np.clip(height / top if top > 0 else height, 0.0, 1.0)
     return unit.astype(np.float32, copy=False)
 
 
 def _read_all(
-    items: Sequence[T],
+    items: Mapping[str, T],
     read: Callable[[T], Picture],
     order: np.random.Generator,
     context: StageContext,
@@ -124,14 +132,14 @@ def _read_all(
     """Read items in random order until there are enough pixels; refuse what cannot be used."""
     found: list[Picture] = []
     taken_px = 0
-    for done, place in enumerate(order.permutation(len(items))):
+    for done, name in enumerate(order.permutation(sorted(items)).tolist()):
         if taken_px >= MOST_PX:
             context.warn(f"{done} of {len(items)} {what} are used, as many as memory is meant for.")
             break
         try:
-            picture = read(items[place])
+            picture = read(items[name])
         except InputRefused as refusal:
-            context.refuse(refusal.name, refusal.reason)
+            context.refuse(name, refusal.reason)
             continue
         taken_px += picture.pixels.size
         found.append(picture)
@@ -160,13 +168,12 @@ def _shows_particle(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
     return shown
 
 
-def _picture(
-    pixels: NDArray[np.float32], shows: NDArray[np.bool_], crop_px: int, name: str
-) -> Picture:
+def _picture(pixels: NDArray[np.float32], shows: NDArray[np.bool_], crop_px: int) -> Picture:
     rows, columns = pixels.shape
     if min(rows, columns) < crop_px:
         raise InputRefused(
-            name, f"{columns} x {rows} px is smaller than the crops of {crop_px} px; lower crop_px."
+            "image",
+            f"{columns} x {rows} px is smaller than the crops of {crop_px} px; lower crop_px.",
         )
-    covered = np.pad(shows, ((1, 0), (1, 0))).astype(np.int32).cumsum(0).cumsum(1)
-    return Picture(pixels=pixels, covered=covered.astype(np.int32))
+    covered = np.pad(shows, ((1, 0), (1, 0))).cumsum(0, np.int32).cumsum(1, np.int32)
+    return Picture(pixels=pixels, covered=covered)
