@@ -26,32 +26,32 @@ class RenderRanges:
     yield_exponent: Annotated[
         Range,
         Param("Exponent n of the yield 1/cos(tilt)^n.", ge=0, le=3, ordered=True),
-    ] = (0.3, 1.1)
+    ] = (0.15, 0.9)
     yield_limit: Annotated[
         Range, Param("Highest yield of a tilted surface.", ge=1, le=20, ordered=True)
-    ] = (1.8, 4.0)
+    ] = (1.4, 3.5)
     rim_strength: Annotated[
         Range, Param("Extra signal at a particle's free edge.", ge=0, le=5, ordered=True)
-    ] = (0.05, 0.7)
+    ] = (0.1, 0.9)
     rim_width_nm: Annotated[
         Range,
         Param("Depth over which it decays.", unit="nm", gt=0, le=1000, ordered=True),
-    ] = (8.0, 35.0)
+    ] = (7.0, 30.0)
     holder_level: Annotated[
         Range, Param("Signal of the flat holder.", ge=0, le=2, ordered=True)
     ] = (0.08, 0.65)
     particle_spread: Annotated[
         Range,
         Param("Spread of the particles' brightness (log sigma).", ge=0, le=1, ordered=True),
-    ] = (0.03, 0.25)
+    ] = (0.03, 0.3)
     height_gain: Annotated[
         Range,
         Param("Gain of brightness with height.", unit="1/µm", ge=-5, le=5, ordered=True),
-    ] = (0.0, 1.2)
+    ] = (0.0, 1.0)
     roughness: Annotated[
         Range,
         Param("Mean contrast of the particles' surface texture.", ge=0, le=1, ordered=True),
-    ] = (0.01, 0.1)
+    ] = (0.005, 0.06)
     roughness_scale_nm: Annotated[
         Range, Param("Its grain.", unit="nm", gt=0, le=1e5, ordered=True)
     ] = (8.0, 50.0)
@@ -95,7 +95,7 @@ class RenderRanges:
     streaks: Annotated[
         Range,
         Param("Horizontal streaks on and beside particles.", ge=0, le=1, ordered=True),
-    ] = (0.0, 0.08)
+    ] = (0.0, 0.06)
     streak_length_px: Annotated[
         Range, Param("Length of the streaks.", unit="px", gt=0, le=5000, ordered=True)
     ] = (15.0, 150.0)
@@ -103,16 +103,16 @@ class RenderRanges:
     # --- the holder
     texture: Annotated[
         Range,
-        Param("Contrast of the holder's texture over its signal.", ge=0, le=2, ordered=True),
-    ] = (0.03, 0.45)
+        Param("Signal of the holder's texture.", ge=0, le=2, ordered=True),
+    ] = (0.04, 0.5)
     texture_scale_px: Annotated[
         Range, Param("Size of its features.", unit="px", gt=0, le=200, ordered=True)
-    ] = (3.0, 14.0)
+    ] = (4.5, 16.0)
 
     # --- optics
     blur_px: Annotated[
         Range, Param("Beam's sigma in focus.", unit="px", ge=0, le=10, ordered=True)
-    ] = (0.45, 1.1)
+    ] = (0.3, 0.95)
     focus_height: Annotated[
         Range,
         Param("Focal plane, as a part of the scene's height.", ge=-1, le=2, ordered=True),
@@ -126,7 +126,7 @@ class RenderRanges:
             le=50,
             ordered=True,
         ),
-    ] = (0.0, 2.5)
+    ] = (0.0, 1.5)
     bloom: Annotated[
         Range, Param("Part of the signal in a wide glow.", ge=0, le=1, ordered=True)
     ] = (0.0, 0.06)
@@ -144,7 +144,7 @@ class RenderRanges:
             le=1e7,
             ordered=True,
         ),
-    ] = (80.0, 3000.0)
+    ] = (150.0, 5000.0)
     electronic_noise_grey: Annotated[
         Range,
         Param("Gaussian noise (sigma).", unit="grey", ge=0, le=128, ordered=True),
@@ -156,7 +156,7 @@ class RenderRanges:
     scan_jitter_px: Annotated[
         Range,
         Param("Shift of each scan line (sigma).", unit="px", ge=0, le=2, ordered=True),
-    ] = (0.0, 0.2)
+    ] = (0.0, 0.1)
     shading: Annotated[
         Range,
         Param("Brightness slope across the image.", ge=0, le=1, ordered=True),
@@ -168,7 +168,11 @@ class RenderRanges:
     particle_grey: Annotated[
         Range,
         Param("Grey of signal 1.", unit="grey", ge=1, le=500, ordered=True),
-    ] = (80.0, 175.0)
+    ] = (90.0, 200.0)
+    clipped_part: Annotated[
+        Range,
+        Param("Part of the particles' pixels that may be white.", ge=0, lt=1, ordered=True),
+    ] = (0.0, 0.05)
     gamma: Annotated[
         Range, Param("Exponent of the signal's way to grey.", gt=0, le=5, ordered=True)
     ] = (0.8, 1.2)

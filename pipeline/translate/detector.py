@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WHITE = 255.0
+_FADE = 6.0  # the charge is forgotten so much faster than the signal wanders
 
 
 def streaks(
@@ -28,8 +29,12 @@ def streaks(
     if strength <= 0:
         return signal
     decay = math.exp(-1 / length_px)
-    lately = lfilter([np.float32(1 - decay)], [np.float32(1), np.float32(-decay)], charged, axis=1)
+    fade = math.exp(-_FADE / length_px)
+    lately = lfilter([np.float32(1 - fade)], [np.float32(1), np.float32(-fade)], charged, axis=1)
     kick = rng.standard_normal(signal.shape, dtype=np.float32)
+    # Most lines hardly wander and a few do so visibly.
+    lines = np.minimum(rng.exponential(0.7, (signal.shape[0], 1)), 2.0)
+    kick *= lines.astype(np.float32)
     gain = np.float32(math.sqrt(1 - decay**2))  # keeps the wandering's variance at 1
     wander = lfilter([gain], [np.float32(1), np.float32(-decay)], kick, axis=1)
     moved: Field = (signal + np.float32(strength) * wander * lately).astype(np.float32)
@@ -78,11 +83,21 @@ def counted(signal: Field, *, dose_electrons: float, rng: np.random.Generator) -
     return noise
 
 
-def grey_of(signal: Field, drawn: Drawn) -> Field:
-    """Return the grey of a signal, not yet clipped: 0 is `black_grey`, 1 is `particle_grey`."""
+def grey_of(signal: Field, on_particle: NDArray[np.bool_], drawn: Drawn) -> Field:
+    """Return the grey of a signal, not yet clipped: 0 is `black_grey`, 1 is `particle_grey`.
+
+    Where more of the particles than `clipped_part` would be white, the contrast is turned down
+    until it is not, as whoever sits at the microscope does.
+    """
     black = np.float32(drawn["black_grey"])
     span = np.float32(drawn["particle_grey"]) - black
-    return black + span * np.power(np.maximum(signal, 0), np.float32(drawn["gamma"]))
+    bent: Field = np.power(np.maximum(signal, 0), np.float32(drawn["gamma"]))
+    if on_particle.any():
+        bright = np.quantile(bent[on_particle], 1 - drawn["clipped_part"])
+        span = np.minimum(span, (_WHITE - black) / np.maximum(bright, np.float32(1e-3)))
+    bent *= np.float32(span)
+    bent += black
+    return bent
 
 
 def digitised(grey: Field, drawn: Drawn, rng: np.random.Generator) -> NDArray[np.uint8]:

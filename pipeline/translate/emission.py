@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _GAIN_LIMITS = (0.35, 3.0)
+_ROUGHEST = 0.25
 _PATCH_PX = 60.0  # charge spreads over clusters, not over single particles
 
 
@@ -113,6 +114,6 @@ def _surface(scene: Geometry, drawn: Drawn, rng: np.random.Generator) -> Field:
     shape = scene.shape
     grain = smooth_noise(shape, scale_px, rng) + smooth_noise(shape, 3 * scale_px, rng)
     strength = rng.exponential(drawn["roughness"], int(scene.labels.max()) + 1)
-    strength = np.minimum(strength, 0.4).astype(np.float32)
+    strength = np.minimum(strength, _ROUGHEST).astype(np.float32)
     texture: Field = np.maximum(1 + strength[scene.labels] * grain, np.float32(0.1))
     return texture

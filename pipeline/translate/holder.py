@@ -13,9 +13,10 @@ import numpy as np
 
 from pipeline.translate.fields import Field, resized, smooth_noise, smoothed
 
-KINDS = ("smooth", "wrinkled", "crescents", "craters", "pores", "scratches")
-# The carbon tapes come first: most powders are looked at on one.
-_CHANCES = (0.2, 0.2, 0.25, 0.15, 0.08, 0.12)
+KINDS = ("smooth", "wrinkled", "tape", "craters", "pores", "scratches")
+# Most powders are looked at on carbon tape.
+_CHANCES = (0.1, 0.15, 0.5, 0.1, 0.06, 0.09)
+_LINE_PX = 0.8  # half-width of the bright line along a fold
 
 
 def draw_kind(rng: np.random.Generator) -> int:
@@ -39,16 +40,17 @@ def texture_of(
     rng : numpy.random.Generator
         Source of randomness.
     """
-    slow = 0.25 * smooth_noise(shape, 12 * scale_px, rng) + 0.12 * smooth_noise(shape, 1.2, rng)
+    slow = 0.2 * smooth_noise(shape, 12 * scale_px, rng) + 0.1 * smooth_noise(shape, 1.0, rng)
     name = KINDS[kind]
     if name == "wrinkled":
         slow += wrinkles(shape, scale_px, rng)
-    elif name == "crescents":
-        slow += 0.5 * wrinkles(shape, 3 * scale_px, rng) + crescents(shape, scale_px, rng)
+    elif name == "tape":
+        slow += 0.3 * wrinkles(shape, scale_px, rng) + folds(shape, scale_px, rng)
+        slow += blisters(shape, scale_px, rng)
     elif name == "craters":
         slow += craters(shape, scale_px, rng)
     elif name == "pores":
-        slow -= 2.0 * pores(shape, scale_px, rng)
+        slow -= 3.0 * pores(shape, scale_px, rng)
     elif name == "scratches":
         slow += scratches(shape, rng)
     return slow
@@ -66,21 +68,38 @@ def wrinkles(shape: tuple[int, int], scale_px: float, rng: np.random.Generator) 
     return lit * np.float32(0.5 / max(float(lit.std()), 1e-6))
 
 
-def crescents(shape: tuple[int, int], scale_px: float, rng: np.random.Generator) -> Field:
-    """Return thin bright arcs and curls: edges of blisters and folds of carbon tape."""
+def folds(shape: tuple[int, int], scale_px: float, rng: np.random.Generator) -> Field:
+    """Return thin bright curls, open and closed: the folds of carbon tape.
+
+    Pieces of the contour lines of smooth noise f; |f| / |grad f| is the distance to its contour
+    to first order. Which pieces are seen is slow noise, too.
+    """
+    lines = np.zeros(shape, np.float32)
+    for size in (0.6 * scale_px, 1.2 * scale_px):
+        relief = smooth_noise(shape, size, rng) - np.float32(rng.uniform(0.3, 1.3))
+        down, right = np.gradient(relief)
+        away2 = relief**2 / np.maximum(down**2 + right**2, 1e-8)
+        line = np.exp(away2 * np.float32(-0.5 / _LINE_PX**2))
+        seen = smooth_noise(shape, 1.5 * size, rng) + smooth_noise(shape, 10 * scale_px, rng)
+        lines += line * np.clip(seen - np.float32(rng.uniform(0.4, 1.8)), 0, 2.0)
+    return lines
+
+
+def blisters(shape: tuple[int, int], scale_px: float, rng: np.random.Generator) -> Field:
+    """Return round blisters and what lies under the film: closed outlines, faint inside."""
     rows, columns = shape
     field = np.zeros(shape, np.float32)
-    count = int(rng.uniform(0.2, 2.5) * rows * columns / (60.0 * scale_px) ** 1.6)
+    count = int(rng.uniform(0, 1.2) * rows * columns / 60.0**2)
     for _ in range(min(count, 2000)):
         centre = (int(rng.integers(columns)), int(rng.integers(rows)))
-        long = scale_px * float(rng.lognormal(-0.1, 0.5))
-        axes = (max(int(long), 1), max(int(long * rng.uniform(0.3, 1.0)), 1))
-        start = float(rng.uniform(0, 360))
-        sweep = float(rng.choice((360.0, rng.uniform(50, 220)), p=(0.2, 0.8)))
-        bright = float(rng.exponential(1.2))
-        turn = float(rng.uniform(0, 180))
-        cv2.ellipse(field, centre, axes, turn, start, start + sweep, (bright,), 1)
-    return smoothed(field, 0.8)
+        long = scale_px * float(rng.uniform(0.35, 1.2))
+        axes = (max(int(long), 1), max(int(long * rng.uniform(0.5, 1.0)), 1))
+        turn, bright = float(rng.uniform(0, 180)), float(rng.exponential(0.8))
+        start, sweep = float(rng.uniform(0, 360)), float(rng.uniform(90, 400))
+        inside = float(rng.normal(0, 0.2)) * bright
+        cv2.ellipse(field, centre, axes, turn, 0, 360, (inside,), -1)
+        cv2.ellipse(field, centre, axes, turn, start, start + min(sweep, 360), (bright,), 1)
+    return smoothed(field, 0.7)
 
 
 def craters(shape: tuple[int, int], scale_px: float, rng: np.random.Generator) -> Field:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 
 from pipeline.translate.fields import Field, resized, smoothed
 
 _LEVELS = 3  # blurred copies between which a height takes its own
+_PIXEL_SIGMA = 0.3  # of the mean over a pixel: 1 / sqrt(12)
+_STAIRS_PX = 0.7  # over which the stairs of a silhouette on the pixel grid are smoothed
 
 
 def blur(image: Field, sigma_px: float) -> Field:
@@ -63,9 +66,12 @@ def picture(
     holder_sigma_px : float
         Beam's sigma on the holder.
     """
-    layer = particles * on_particle
+    covered = coverage(on_particle)
+    layer = _carried_out(particles, on_particle) * covered
+    # What is left to blur after the mean over each pixel, which is in `layer` already.
+    sigma_px = np.sqrt(np.maximum(sigma_px**2 - np.float32(_PIXEL_SIGMA**2), 0))
     low, high = _span(sigma_px, on_particle)
-    front, cover = blur(layer, low), blur(on_particle, low)
+    front, cover = blur(layer, low), blur(covered, low)
     if high - low > 0.1:
         spread = on_particle * sigma_px
         wide_cover = blur(on_particle, 2.0)
@@ -75,11 +81,29 @@ def picture(
         for below, level in itertools.pairwise(steps):
             part = np.clip((local - below) / (level - below), 0, 1).astype(np.float32)
             front += part * (blur(layer, float(level)) - front)
-            cover += part * (blur(on_particle, float(level)) - cover)
+            cover += part * (blur(covered, float(level)) - cover)
     back: Field = blur(holder, holder_sigma_px)
     back *= 1 - cover
     back += front
     return back
+
+
+def coverage(on_particle: Field) -> Field:
+    """Return the part of each pixel that particles cover, from 0 and 1 at the pixels' centres.
+
+    A blurred step of height 1 rises by 1 / (sigma sqrt(2 pi)) a pixel and a covered part by 1, so
+    stretching the blurred mask about a half gives smooth silhouettes at the same place.
+    """
+    stretch = np.float32(_STAIRS_PX * math.sqrt(2 * math.pi))
+    stretched = (smoothed(on_particle, _STAIRS_PX) - np.float32(0.5)) * stretch
+    return np.clip(stretched + np.float32(0.5), 0, 1)
+
+
+def _carried_out(particles: Field, on_particle: Field) -> Field:
+    """Return the particles' signal averaged over their own pixels, and carried on beyond them."""
+    weight = smoothed(on_particle, _STAIRS_PX)
+    carried: Field = smoothed(particles * on_particle, _STAIRS_PX) / np.maximum(weight, 1e-4)
+    return carried
 
 
 def _span(sigma_px: Field, on_particle: Field) -> tuple[float, float]:

@@ -31,7 +31,17 @@ _BY_FACTORS = frozenset(
     }
 )
 # Most microscopes are well kept: the square of a uniform number favours the low end.
-_MOSTLY_LOW = frozenset({"asymmetry", "streaks", "bloom", "shading", "defocus_px_per_um"})
+_MOSTLY_LOW = frozenset(
+    {
+        "asymmetry",
+        "streaks",
+        "bloom",
+        "shading",
+        "defocus_px_per_um",
+        "scan_jitter_px",
+        "clipped_part",
+    }
+)
 
 
 def draw(ranges: RenderRanges, rng: np.random.Generator) -> dict[str, float]:

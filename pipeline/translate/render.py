@@ -34,11 +34,11 @@ def render(scene: Geometry, drawn: Drawn, rng: np.random.Generator) -> NDArray[n
     -------
     ndarray of shape (H, W), uint8
     """
-    grey = detector.grey_of(expected_signal(scene, drawn, rng), drawn)
-    return detector.digitised(grey, drawn, rng)
+    signal = counted_signal(scene, drawn, rng)
+    return detector.digitised(detector.grey_of(signal, scene.on_particle, drawn), drawn, rng)
 
 
-def expected_signal(scene: Geometry, drawn: Drawn, rng: np.random.Generator) -> Field:
+def counted_signal(scene: Geometry, drawn: Drawn, rng: np.random.Generator) -> Field:
     """Return the counted signal before electronics, shape (H, W), float32."""
     on_particle = scene.on_particle.astype(np.float32)
     particles = particle_signal(scene, drawn, rng)
@@ -73,11 +73,11 @@ def holder_signal(
     texture = holder.texture_of(
         int(drawn["holder_kind"]), scene.shape, drawn["texture_scale_px"], rng
     )
-    ground: Field = np.maximum(1 + np.float32(drawn["texture"]) * texture, 0)
+    ground: Field = np.float32(drawn["holder_level"]) + np.float32(drawn["texture"]) * texture
+    np.maximum(ground, 0, out=ground)
     ground *= light
     near = optics.blur(on_particle, drawn["halo_reach_px"])
     ground *= np.maximum(1 + np.float32(2 * drawn["halo"]) * near, 0.1)
-    ground *= np.float32(drawn["holder_level"])
     return ground
 
 

@@ -80,7 +80,7 @@ def test_a_crevice_between_two_touching_spheres_is_darker_than_their_tops() -> N
     scene = scene_of(resting(60, 39.5, 20), resting(60, 79.5, 20))
     parameters = drawn(**QUIET, rim_strength=0.0)
 
-    seen = render.expected_signal(scene, parameters, np.random.default_rng(0))
+    seen = render.counted_signal(scene, parameters, np.random.default_rng(0))
 
     crevice = seen[66:69, 58:61].mean()
     assert crevice < 0.8 * seen[60, 38:42].mean()
@@ -90,7 +90,7 @@ def test_a_crevice_between_two_touching_spheres_is_darker_than_their_tops() -> N
 def test_the_holder_is_darker_beside_a_particle_than_far_away() -> None:
     scene = scene_of(resting(60, 60, 20))
 
-    seen = render.expected_signal(scene, drawn(**QUIET), np.random.default_rng(0))
+    seen = render.counted_signal(scene, drawn(**QUIET), np.random.default_rng(0))
 
     assert seen[60, 84:87].mean() < 0.9 * seen[:8, :8].mean()
 
@@ -145,7 +145,7 @@ def test_the_border_that_is_seen_is_the_border_of_the_labels() -> None:
     found = []
     for seed in range(24):
         parameters = drawn(seed=seed, **QUIET) | {"bloom": 0.02}
-        seen = render.expected_signal(scene, parameters, np.random.default_rng(seed))
+        seen = render.counted_signal(scene, parameters, np.random.default_rng(seed))
         found.append(_visual_radius(seen, 60.3, 59.6, radius))
 
     assert abs(float(np.mean(found)) - radius) < 0.2
