@@ -131,12 +131,13 @@ def label_rim(labels: NDArray[np.uint16]) -> NDArray[np.bool_]:
 
 
 def rimmed_mask(views: Views) -> NDArray[np.uint8]:
-    """Return the paper's annotation mask: white particles, each with a dark rim, (H, W), uint8."""
-    mask = np.where(views.labels > 0, 255, 0).astype(np.uint8)
-    if views.edges is None:
-        mask[label_rim(views.labels)] = 0
-        return mask
-    return np.minimum(mask, 255 - views.edges)
+    """Return the paper's annotation mask: white particles, each with a dark rim, (H, W), uint8.
+
+    The rim is Freestyle's line and the border of the label. Freestyle alone leaves gaps: where
+    flush faces meet, as those of cubes do, neither has a silhouette.
+    """
+    mask = np.where((views.labels > 0) & ~label_rim(views.labels), 255, 0).astype(np.uint8)
+    return mask if views.edges is None else np.minimum(mask, 255 - views.edges)
 
 
 def write_scene(out: Path, plan: ScenePlan, settled: Settled, views: Views) -> SceneTruth:
