@@ -1,0 +1,1 @@
+"""UNet++ on artificial SEM images with exact labels, and its use on real micrographs."""
