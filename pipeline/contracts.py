@@ -203,6 +203,11 @@ class SegmentTrainSpec(StageSpec):
         Literal["bf16", "fp32"], Param("Number format of the network's arithmetic.")
     ] = "bf16"
 
+    def check(self) -> None:
+        """Refuse crops that the network cannot halve four times."""
+        if self.crop_px % 16:
+            raise SpecRefused("crop_px", f"{self.crop_px} is not a multiple of 16")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentPredictSpec(StageSpec):
