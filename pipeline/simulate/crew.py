@@ -29,6 +29,7 @@ class _Child:
         self.current: int | None = None
         self.seconds_allowed = spec.scene_timeout_s
         self.deadline = time.monotonic() + max(START_LIMIT_S, spec.scene_timeout_s)
+        self.has_spoken = False
         self.overdue = False
         self._unread = b""
         self._held = ExitStack()
@@ -60,6 +61,7 @@ class _Child:
                 self.current = None
                 self.left.remove(report.scene)
             reports.append(report)
+            self.has_spoken = True
         return reports
 
     def stop_if_overdue(self) -> None:
@@ -165,10 +167,9 @@ def _buried(child: _Child, waiting: deque[int], log: Path) -> Iterator[Report]:
     code = child.process.wait()
     report = child.last_report()
     child.close()
-    if report is None and child.left and code != 1:
+    if not child.has_spoken:
         raise StageFailed(
-            f"Blender did not start or ended by itself (code {code}). "
-            f"Its last words:\n{children.last_lines(log)}"
+            f"Blender did not start (code {code}). The end of {log}:\n{children.last_lines(log)}"
         )
     waiting.extendleft(reversed(child.left))
     if report is not None:

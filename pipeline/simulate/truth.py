@@ -19,7 +19,7 @@ from pipeline.simulate.scene import ScenePlan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.simulate.blender import Settled, Views
+    from pipeline.simulate.settled import Settled, Views
 
 _LABEL_LIMIT = np.iinfo(np.uint16).max
 
