@@ -109,6 +109,16 @@ class RenderRanges:
         Range, Param("Size of its features.", unit="px", gt=0, le=200, ordered=True)
     ] = (4.5, 16.0)
 
+    window_contrast: Annotated[
+        Range,
+        Param(
+            "Change of the holder's signal where it was scanned before.",
+            ge=-1,
+            le=1,
+            ordered=True,
+        ),
+    ] = (-0.2, 0.1)
+
     # --- optics
     blur_px: Annotated[
         Range, Param("Beam's sigma in focus.", unit="px", ge=0, le=10, ordered=True)

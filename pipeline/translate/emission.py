@@ -25,9 +25,10 @@ _PATCH_PX = 60.0  # charge spreads over clusters, not over single particles
 def secondary_yield(slope_right: Field, slope_up: Field, *, exponent: float, limit: float) -> Field:
     """Return the yield of secondary electrons over that of a flat surface.
 
-    delta(theta) = 1/cos(theta)^n (Reimer, Scanning Electron Microscopy, 2nd ed. 1998, eq. 4.22:
-    n near 1.3 for light, 1 for middling and 0.65 for heavy elements), clipped where a grazing
-    beam leaves through the far side of the particle.
+    delta(theta) = 1/cos(theta)^n, n falling with the atomic number from about 1.3 to 0.65 (Reimer,
+    Scanning Electron Microscopy, 2nd ed. 1998, chapter 4), clipped where a grazing beam leaves
+    through the far side of the particle. Micrographs of oxide grains look flatter than that, so
+    the default range of n reaches lower.
     """
     tangent2 = slope_right * slope_right
     tangent2 += slope_up * slope_up
@@ -42,7 +43,7 @@ def side_light(scene: Geometry, *, strength: float, azimuth_deg: float) -> Field
     """Return the part of the signal that a detector on one side collects, 1 on a flat surface.
 
     Surfaces that face the detector are brighter (Lambert's cosine about the normal, the shading
-    of an Everhart-Thornley detector in Reimer 1998, section 5.2.2); what neighbours hide of the
+    of an Everhart-Thornley detector in Reimer 1998, chapter 6); what neighbours hide of the
     sky on its side is lost.
     """
     angle = math.radians(azimuth_deg)
@@ -81,7 +82,7 @@ def rim(scene: Geometry, *, strength: float, width_nm: float) -> Field:
     """Return the extra signal at free edges, where electrons leave through the side as well.
 
     Decays with the depth from which secondary electrons, and those that backscattered ones set
-    free, still get out (edge effect; Seiler 1983, J. Appl. Phys. 54:R1, section II).
+    free, still get out (edge effect; Seiler 1983, J. Appl. Phys. 54:R1).
     """
     depth = scene.edge_px * np.float32(-scene.nm_per_px / width_nm)
     glow: Field = np.exp(depth)

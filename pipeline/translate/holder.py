@@ -40,7 +40,8 @@ def texture_of(
     rng : numpy.random.Generator
         Source of randomness.
     """
-    slow = 0.2 * smooth_noise(shape, 12 * scale_px, rng) + 0.1 * smooth_noise(shape, 1.0, rng)
+    slow = specks(shape, rng) if kind else np.zeros(shape, np.float32)
+    slow += 0.2 * smooth_noise(shape, 12 * scale_px, rng) + 0.1 * smooth_noise(shape, 1.0, rng)
     name = KINDS[kind]
     if name == "wrinkled":
         slow += wrinkles(shape, scale_px, rng)
@@ -54,6 +55,30 @@ def texture_of(
     elif name == "scratches":
         slow += scratches(shape, rng)
     return slow
+
+
+def windows(shape: tuple[int, int], contrast: float, rng: np.random.Generator) -> Field:
+    """Return the factor that earlier scans leave: contaminated rectangles, 1 elsewhere."""
+    rows, columns = shape
+    factor = np.ones(shape, np.float32)
+    for _ in range(int(rng.integers(0, 4))):
+        top, left = int(rng.integers(-rows // 2, rows)), int(rng.integers(-columns // 2, columns))
+        size = float(rng.uniform(0.2, 1.0))
+        bottom, right = top + int(size * rows), left + int(size * columns)
+        factor[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] *= np.float32(
+            1 + contrast * rng.uniform(0.2, 1.0)
+        )
+    return smoothed(factor, 1.5)
+
+
+def specks(shape: tuple[int, int], rng: np.random.Generator) -> Field:
+    """Return specks of dust a pixel or two wide, far smaller than any particle."""
+    rows, columns = shape
+    field = np.zeros(shape, np.float32)
+    for _ in range(int(rng.poisson(rng.uniform(0, 3e-5) * rows * columns))):
+        centre = (int(rng.integers(columns)), int(rng.integers(rows)))
+        cv2.circle(field, centre, int(rng.integers(0, 2)), (float(rng.exponential(2.0)),), -1)
+    return smoothed(field, 0.7)
 
 
 def wrinkles(shape: tuple[int, int], scale_px: float, rng: np.random.Generator) -> Field:

@@ -35,7 +35,7 @@ def sigma_at(
 ) -> Field:
     """Return the beam's sigma in px at a height: focus and defocus add in squares.
 
-    The probe widens linearly with the distance from the focal plane (Reimer 1998, eq. 2.35).
+    The probe widens linearly with the distance from the focal plane (Reimer 1998, chapter 2).
     """
     away_um = (height_nm - focus_nm) / 1e3
     sigma: Field = np.sqrt(blur_px**2 + (defocus_px_per_um * away_um) ** 2)
@@ -114,7 +114,7 @@ def _span(sigma_px: Field, on_particle: Field) -> tuple[float, float]:
 def bloom(signal: Field, *, part: float, reach_px: float) -> Field:
     """Move a part of the signal into a wide glow: electrons set free by backscattered ones.
 
-    The type II secondary electrons of Reimer 1998, section 4.2.2.
+    The type II secondary electrons of Reimer 1998, chapter 4.
     """
     if part <= 0:
         return signal

@@ -75,6 +75,7 @@ def holder_signal(
     )
     ground: Field = np.float32(drawn["holder_level"]) + np.float32(drawn["texture"]) * texture
     np.maximum(ground, 0, out=ground)
+    ground *= holder.windows(scene.shape, drawn["window_contrast"], rng)
     ground *= light
     near = optics.blur(on_particle, drawn["halo_reach_px"])
     ground *= np.maximum(1 + np.float32(2 * drawn["halo"]) * near, 0.1)

@@ -18,9 +18,10 @@ def visible_sky(
 ) -> tuple[Field, Field, Field]:
     """Return the visible part of the sky and its first harmonic over azimuth.
 
-    The sky-view factor of Dozier and Frew 1990 (IEEE Trans. Geosci. Remote Sens. 28:963, eq. 7),
-    mean of cos(H)^2 over azimuth with H the elevation of the horizon, with one change: a slope's
-    own rise is not counted, since an in-lens detector draws electrons off a free slope too.
+    The sky-view factor of a flat surface after Dozier and Frew 1990 (IEEE Trans. Geosci. Remote
+    Sens. 28:963), the mean of cos(H)^2 over azimuth with H the elevation of the horizon, with one
+    change: a slope's own rise is not counted, since an in-lens detector draws electrons off a
+    free slope too.
     """
     rows, columns = height_nm.shape
     small = resized(height_nm, rows=-(-rows // 2), columns=-(-columns // 2))

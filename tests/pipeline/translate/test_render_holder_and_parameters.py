@@ -7,7 +7,7 @@ from pipeline.codec import fields_of
 from pipeline.render_ranges import RenderRanges
 from pipeline.translate import detector, optics
 from pipeline.translate.fields import smooth_noise
-from pipeline.translate.holder import KINDS, draw_kind, texture_of
+from pipeline.translate.holder import KINDS, draw_kind, texture_of, windows
 from pipeline.translate.parameters import draw
 from tests.pipeline.translate.scenes import resting, spheres
 
@@ -42,6 +42,14 @@ def test_every_holder_has_a_texture_of_its_own(kind: int, shape: tuple[int, int]
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
     assert abs(float(one.mean())) < 0.7
+
+
+def test_windows_of_earlier_scans_are_rectangles_of_another_brightness() -> None:
+    found = [windows((80, 100), -0.2, np.random.default_rng(seed)) for seed in range(30)]
+
+    assert min(float(factor.min()) for factor in found) < 0.95
+    assert all(float(factor.max()) <= 1 + 1e-6 for factor in found)
+    assert np.allclose(windows((80, 100), 0.0, np.random.default_rng(3)), 1.0)
 
 
 def test_every_kind_of_holder_occurs() -> None:

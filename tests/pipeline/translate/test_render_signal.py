@@ -23,6 +23,7 @@ QUIET: dict[str, Any] = {
     "halo": 0.0,
     "streaks": 0.0,
     "texture": 0.0,
+    "window_contrast": 0.0,
     "defocus_px_per_um": 0.0,
     "bloom": 0.0,
     "shading": 0.0,
