@@ -27,3 +27,9 @@ def roughly(seconds: float) -> str:
         return f"about {minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"about {hours} h {minutes:02d} min"
+
+
+@register.filter
+def units(unit: str, count: int) -> str:
+    """A stage names its unit in the singular: 1 scene, 24 scenes."""
+    return unit if count == 1 or not unit or unit.endswith("s") else unit + "s"

@@ -5,6 +5,7 @@ from django.test import Client
 
 from core.quickstart import places, record
 from core.quickstart.record import Record
+from core.templatetags import quantities
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -35,7 +36,7 @@ def test_a_running_quickstart_shows_how_far_it_is_and_polls(client: Client) -> N
             "phase": "simulate",
             "done": 3,
             "total": 24,
-            "unit": "scenes",
+            "unit": "scene",
             "seconds_left": 250.0,
         }
     )
@@ -50,6 +51,7 @@ def test_the_page_reloads_itself_without_javascript_while_it_runs(client: Client
     assert '<noscript><meta http-equiv="refresh"' in page(client)
 
 
+@pytest.mark.django_db  # the end of a streamed response closes connections
 def test_a_finished_quickstart_links_its_report_and_stops_polling(
     client: Client, done: Record
 ) -> None:
@@ -124,6 +126,7 @@ def test_a_missing_page_leads_back(client: Client) -> None:
 # ---- files of a run -----------------------------------------------------------------------------
 
 
+@pytest.mark.django_db  # the end of a streamed response closes connections
 def test_a_report_may_run_no_script(client: Client, run: Path) -> None:
     response = client.get(f"/quickstart/{run.name}/report.html")
     response.close()
@@ -132,6 +135,7 @@ def test_a_report_may_run_no_script(client: Client, run: Path) -> None:
     assert "style-src 'self'" in policy
 
 
+@pytest.mark.django_db  # the end of a streamed response closes connections
 def test_a_file_is_sent_again_only_when_it_changed(client: Client, run: Path) -> None:
     address = f"/quickstart/{run.name}/report.css"
     first = client.get(address)
@@ -168,3 +172,26 @@ def test_a_run_is_a_folder_right_below_the_quickstarts(run: Path, run_name: str)
     (run.parent / "report.html").touch()
     (run.parent.parent / "report.html").touch()
     assert places.public_file(run_name, "report.html") is None
+
+
+# ---- quantities ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59.6, "1 min 00 s"), (421, "7 min 01 s"), (3600, "1 h 00 min"), (-1, "0 s")],
+)
+def test_a_duration_has_the_digits_that_it_deserves(seconds: float, text: str) -> None:
+    assert quantities.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(59, "less than a minute"), (312, "about 5 min"), (7300, "about 2 h 02 min")],
+)
+def test_time_left_is_told_roughly(seconds: float, text: str) -> None:
+    assert quantities.roughly(seconds) == text
+
+
+def test_one_is_singular() -> None:
+    assert [quantities.units("scene", n) for n in (0, 1, 2)] == ["scenes", "scene", "scenes"]
