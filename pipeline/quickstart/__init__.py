@@ -1,0 +1,1 @@
+"""All stages in one go, ending in a report."""
