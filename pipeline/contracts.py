@@ -301,12 +301,24 @@ class QuickstartSpec(StageSpec):
         Literal["render", "paper"], Param("Physics renderer or the paper's CycleGAN.")
     ] = "render"
     scenes: Annotated[int, Param("Scenes to simulate.", ge=3, le=10_000)] = 24
+    particles: Annotated[
+        IntRange, Param("Particles dropped in a scene, from-to.", ge=1, le=1000, ordered=True)
+    ] = (80, 320)
+    width_px: Annotated[int, Param("Width of the scenes.", unit="px", ge=256, le=8192)] = 1024
+    height_px: Annotated[int, Param("Height of the scenes.", unit="px", ge=256, le=8192)] = 704
     variants: Annotated[int, Param("Rendered images of each scene.", ge=1, le=100)] = 6
     segment_steps: Annotated[int, Param("Training steps of the UNet++.", ge=1)] = 400
     cyclegan_steps: Annotated[int, Param("Training steps of the CycleGAN.", ge=1)] = 1200
     rows: Annotated[
         int, Param("Rows of the truth that are compared; 0: above the data bar.", unit="px", ge=0)
     ] = 0
+
+    def check(self) -> None:
+        """Refuse what cannot work without real images."""
+        if self.generator == "paper" and not self.real:
+            raise SpecRefused("real", "the paper's CycleGAN learns from real images; name a folder")
+        if self.truth and not self.real:
+            raise SpecRefused("real", "masks were named, but not the images they belong to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

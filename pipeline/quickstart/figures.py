@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import cv2
 import numpy as np
 import pandas as pd
 import vl_convert
-from numpy.typing import NDArray
 
 from pipeline import files, layout
 from pipeline.units import px_from_nm
 
-NEUTRAL = 119  # mid grey: the ground on which greys are judged
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 PREDICTED, TRUE = "#0072b2", "#e69f00"  # Okabe and Ito, safe for colour-blind readers
 
 
@@ -56,7 +57,7 @@ def with_scale_bar(image: NDArray[np.uint8], *, nm_per_px: float) -> NDArray[np.
     cv2.rectangle(drawn, (right - max(bar_px, 80) - 12, box_top), (right + 6, bottom + 6), 0, -1)
     cv2.rectangle(drawn, (right - bar_px, bottom - 6), (right, bottom - 2), 255, -1)
     place = (right - max(bar_px, 80), bottom - 14)
-    cv2.putText(drawn, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1, cv2.LINE_AA)
+    cv2.putText(drawn, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255,), 1, cv2.LINE_AA)
     return drawn
 
 

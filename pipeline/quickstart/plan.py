@@ -25,8 +25,7 @@ HELD_OUT_COUNT = 4
 
 # One network for many powders: mostly titania-like grains, some round and long ones, with means
 # of 14 to 40 px; training zooms them further. No figure comes from the images to be measured.
-SCENES_OF_MANY_KINDS: dict[str, Any] = {
-    "particles": (80, 320),
+MANY_KINDS: dict[str, Any] = {
     "shapes": ("grain", "grain", "sphere", "short_rod"),
     "diameter_nm": (100.0, 280.0),
     "diameter_cv": 0.35,
@@ -54,7 +53,7 @@ def training_steps(spec: QuickstartSpec, out: Path) -> list[Step]:
         Step(
             folder=SCENES,
             title="Drop particles",
-            spec=SimulateSpec(**common, **SCENES_OF_MANY_KINDS, scenes=spec.scenes),
+            spec=_simulate(spec, scenes=spec.scenes, seed=spec.seed),
         )
     ]
     if spec.generator == "render":
@@ -75,7 +74,7 @@ def training_steps(spec: QuickstartSpec, out: Path) -> list[Step]:
 def held_out_steps(spec: QuickstartSpec, out: Path) -> list[Step]:
     """Return the steps that make the images to measure where no real ones are given."""
     common: dict[str, Any] = {"seed": spec.seed + 1, "device": spec.device, "threads": spec.threads}
-    simulate = SimulateSpec(**common, **SCENES_OF_MANY_KINDS, scenes=HELD_OUT_COUNT)
+    simulate = _simulate(spec, scenes=HELD_OUT_COUNT, seed=spec.seed + 1)
     render = RenderSpec(**common, scenes=str(out / HELD_OUT_SCENES))
     return [
         Step(folder=HELD_OUT_SCENES, title="Drop other particles", spec=simulate),
@@ -94,3 +93,16 @@ def measuring_steps(spec: QuickstartSpec, out: Path, *, images: str, truth: str)
         )
         steps.append(Step(folder=SCORES, title="Compare with the truth", spec=evaluate))
     return steps
+
+
+def _simulate(spec: QuickstartSpec, *, scenes: int, seed: int) -> SimulateSpec:
+    return SimulateSpec(
+        **MANY_KINDS,
+        seed=seed,
+        device=spec.device,
+        threads=spec.threads,
+        scenes=scenes,
+        particles=spec.particles,
+        width_px=spec.width_px,
+        height_px=spec.height_px,
+    )

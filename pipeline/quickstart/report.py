@@ -11,7 +11,7 @@ import jinja2
 import numpy as np
 import pandas as pd
 
-from pipeline import __version__, files, layout
+from pipeline import __version__, codec, files, layout
 from pipeline.contracts import QuickstartSpec, StageResult
 from pipeline.quickstart import figures
 from pipeline.quickstart.plan import PAIRS, PARTICLES, SCORES, Step
@@ -52,10 +52,10 @@ def write_report(spec: QuickstartSpec, out: Path, *, done: list[Done], truth: st
     last = next(d.result for d in done if d.step.folder == PARTICLES)
     counted = particles[particles["excluded"].isna()]
     unit = "nm" if counted["equivalent_diameter_nm"].notna().any() else "px"
-    diameters = counted[f"equivalent_diameter_{unit}"].dropna().astype(float)
+    diameters = pd.Series(counted[f"equivalent_diameter_{unit}"].to_numpy(np.float64))
     page = {
         "lead": _lead(spec, counted, particles),
-        "figures": _headline(scores, diameters, unit=unit, images=len(last.artifacts)),
+        "figures": _headline(scores, diameters, unit=unit),
         "generator": GENERATORS[spec.generator],
         "pairs": _pairs(out, pictures),
         "real": bool(spec.real),
@@ -115,14 +115,14 @@ def _lead(spec: QuickstartSpec, counted: pd.DataFrame, particles: pd.DataFrame) 
 
 
 def _headline(
-    scores: dict[str, Any] | None, diameters: pd.Series[float], *, unit: str, images: int
+    scores: dict[str, Any] | None, diameters: pd.Series[float], *, unit: str
 ) -> list[dict[str, str]]:
     shown = []
     if scores:
         mean = scores["mean"]
         shown += [
-            {"name": "Foreground IoU", "value": f"{mean['iou']:.3f}", "note": "mean over images"},
-            {"name": "F1 at IoU 0.5", "value": f"{mean['f1']:.3f}", "note": "mean over images"},
+            {"name": title, "value": _cell(mean[name]), "note": "mean over images"}
+            for title, name in (("Foreground IoU", "foreground_iou"), ("F1 at IoU 0.5", "f1"))
         ]
     shown.append({"name": "Particles", "value": f"{len(diameters):,}", "note": "that count"})
     if len(diameters):
@@ -187,5 +187,35 @@ def _sizes(diameters: pd.Series[float], particles: pd.DataFrame, *, unit: str) -
     )
 
 
+_SCORE_NAMES = {
+    "foreground_iou": "IoU",
+    "f1": "F1",
+    "ap": "AP",
+    "pq": "PQ",
+    "count_ratio": "found / true",
+    "diameter_distance_px": "W1 of diameters / px",
+}
+
+
 def _scores(folder: Path) -> dict[str, Any]:
-    raise NotImplementedError
+    """Return the table of scores and the means, as `evaluate` wrote them."""
+    path = folder / "scores.json"
+    overall = codec.parse_json(path.read_text(), source=str(path))
+    table = pd.read_csv(folder / "scores.csv", dtype={"image": str})
+    rows = [
+        [row["image"], *(_cell(row[name]) for name in _SCORE_NAMES)] for _, row in table.iterrows()
+    ]
+    foot = [
+        [title, *(_cell(overall[kind][name]) for name in _SCORE_NAMES)]
+        for title, kind in (("mean over images", "mean"), ("all as one image", "pooled"))
+    ]
+    return {
+        "columns": ["image", *_SCORE_NAMES.values()],
+        "rows": rows,
+        "foot": foot,
+        "mean": overall["mean"],
+    }
+
+
+def _cell(value: float | None) -> str:
+    return "undefined" if value is None or np.isnan(value) else f"{value:.3f}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from pipeline import children, contracts, files
 from pipeline.contracts import Finished, Log, Metric, Progress, Sample, StageResult
