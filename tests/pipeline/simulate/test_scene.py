@@ -109,7 +109,7 @@ def test_arrangements_differ_in_how_close_particles_are_dropped() -> None:
             spec(particles=(150, 150), arrangements=(arrangement,), diameter_nm=(150.0, 150.0)), 0
         )
         places = np.array([p.position_nm[:2] for p in plan.particles])
-        nearest = KDTree(places).query(places, k=2)[0][:, 1]
+        nearest = np.asarray(KDTree(places).query(places, k=[2])[0])
         closeness[arrangement] = float(np.median(nearest)) / plan.mean_diameter_nm
     assert closeness["piles"] < closeness["clusters"] < closeness["scattered"]
     assert closeness["singles"] > 1.5

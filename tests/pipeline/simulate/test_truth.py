@@ -2,11 +2,13 @@
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from pipeline.contracts import SimulateSpec
 from pipeline.simulate.scene import plan_scene
@@ -45,7 +47,7 @@ def test_a_disc_smaller_than_a_pixel_may_hold_no_centre() -> None:
     assert pixels_inside(corner) == 0
 
 
-def one_sphere_scene(labels: np.ndarray) -> tuple[float, int, bool]:
+def one_sphere_scene(labels: NDArray[Any]) -> tuple[float, int, bool]:
     """Return visible fraction, silhouette and border of a sphere of 20 px with these labels."""
     spec = SimulateSpec(
         particles=(1, 1),
@@ -72,7 +74,7 @@ def one_sphere_scene(labels: np.ndarray) -> tuple[float, int, bool]:
     return truth.visible_fraction, truth.silhouette_px, truth.touches_border
 
 
-def disc() -> np.ndarray:
+def disc() -> NDArray[Any]:
     rows, columns = np.meshgrid(np.arange(48) + 0.5, np.arange(64) + 0.5, indexing="ij")
     # 7 nm to the right is a column more, 14 nm down two rows more.
     return np.where(np.hypot(rows - 26.0, columns - 33.0) <= 10.0, 1, 0)
