@@ -79,8 +79,7 @@ def _seeds(
     near = near[part_of[near[:, 0]] == part_of[near[:, 1]]]
     links = coo_array((np.ones(len(near)), near.T), shape=(len(centres), len(centres)))
     count, merged = connected_components(links, directed=False)
-    merged = merged.astype(np.int32)
-    seeds = merged[seeds] - merged[0]  # the background is alone in part 0 and comes first
+    seeds = merged.astype(np.int32)[seeds]  # the ground is alone and comes first, so it stays 0
     unseeded = np.ones(int(parts.max()) + 1, np.bool_)
     unseeded[part_of] = False
     rest = unseeded[parts]

@@ -99,9 +99,7 @@ def test_the_input_does_not_depend_on_the_gain_of_the_detector() -> None:
     rng = np.random.default_rng(0)
     pixels = rng.uniform(0.1, 0.9, (60, 70)).astype(np.float32)
     weak = pixels * np.float32(0.5) + np.float32(0.2)
-    first, second = (
-        normalise.to_input(p, *normalise.grey_range(p)) for p in (pixels, weak)
-    )
+    first, second = (normalise.to_input(p, *normalise.grey_range(p)) for p in (pixels, weak))
     np.testing.assert_allclose(first, second, atol=1e-5)
     assert abs(np.percentile(first, 1)) < 1e-3
 

@@ -26,9 +26,7 @@ def test_a_file_that_is_not_weights_is_refused(tmp_path: Path) -> None:
         model.load_network(path)
 
 
-def test_weights_of_another_network_are_refused(
-    tmp_path: Path, network: model.ParticleNet
-) -> None:
+def test_weights_of_another_network_are_refused(tmp_path: Path, network: model.ParticleNet) -> None:
     about = network.about() | {"network": "cyclegan-generator"}
     path = tmp_path / "w.safetensors"
     checkpoints.save_weights(path, network.state_dict(), about=about, half=False)
@@ -63,9 +61,7 @@ def test_the_output_is_the_last_head_and_all_heads_are_full_size(
     assert not torch.equal(output, heads[0])
 
 
-def test_weights_come_back_as_they_were_stored(
-    tmp_path: Path, network: model.ParticleNet
-) -> None:
+def test_weights_come_back_as_they_were_stored(tmp_path: Path, network: model.ParticleNet) -> None:
     path = tmp_path / "w.safetensors"
     checkpoints.save_weights(path, network.state_dict(), about=network.about(), half=False)
     loaded = model.load_network(path)
