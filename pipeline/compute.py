@@ -42,7 +42,7 @@ def configure(spec: StageSpec, context: StageContext) -> torch.device:
     _keep_freed_memory()
     torch.use_deterministic_algorithms(True, warn_only=True)
     # That mode also fills every new tensor, a tenth of a UNet++ step; nothing reads it unwritten.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.backends.cudnn.benchmark = False
     context.device = name
     return torch.device(name)
