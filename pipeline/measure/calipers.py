@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # The true outline runs between the centres of the last pixel inside and the first one outside. The
 # hull of the points half-way between them is right for sides along the pixel grid and 0.2 to 0.9 px
 # too wide for others (it takes the outermost of many points); this much less is the middle, and
-# leaves at most 0.8 px of error on discs, ellipses and squares of any size and angle.
+# leaves at most 0.8 px on discs, ellipses and squares of 20 to 100 px at any place and angle.
 HULL_EXCESS_PX = 0.2
 _SIGMA_PX = 1.0
 _MARGIN_PX = 4

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 FREE, CIRCLE, ELLIPSE, SQUARE, RECTANGLE = "free", "circle", "ellipse", "square", "rectangle"
 
-# Mean distance between mask and figure along the outline that the rounding to pixels explains.
-ROUNDING_PX = 0.15
+# Mean distance between mask and figure along the outline that the rounding to pixels explains; most
+# at places of high symmetry, where many pixels lie on the outline. A hexagon of 20 px is 0.4 off.
+ROUNDING_PX = 0.3
 # How far rounding moves the aspect ratio of a round or square mask from 1. A disc's moments gather
 # pixels from all round: some 1 / diameter**1.5. A square nearly along the pixel grid gains or loses
 # whole rows: 1 / side.
-_ROUND_ASPECT, _SQUARE_ASPECT = 3.0, 0.9
+_ROUND_ASPECT, _SQUARE_ASPECT = 4.0, 1.1
 # Above this aspect ratio the long axis gives a rectangle's angle, below it the corners do.
 _SQUARISH = 1.2
 _SMALLEST_AREA_PX2 = 30.0  # a handful of pixels looks like anything

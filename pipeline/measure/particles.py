@@ -35,10 +35,11 @@ def measure_labels(
 ) -> pd.DataFrame:
     """Measure the particles of a label image.
 
-    Masks drawn by the pixel-centre rule measure within 1 % at any sub-pixel place and angle: discs
-    from 20 px, ellipses from 30 px (their width), squares from 30 px; a square along the pixel grid
-    whose side is no whole number from 50 px, since its mask is the same for sides up to 1 px apart.
-    Outlines of no such kind have Feret diameters within 0.8 px.
+    Masks drawn by the pixel-centre rule measure within 1 % at any sub-pixel place: discs and
+    ellipses from 36 px (width), at 98 of 100 places from 20 px; squares turned against the pixel
+    grid from 40 px; along the grid exactly where the side is a whole number of px, else from
+    100 px, since one mask fits all sides from 99 to 101 px. Outlines of other kinds have Feret
+    diameters within 1 px, and lose up to 1.4 px at a tip of 45 degrees.
 
     Parameters
     ----------
