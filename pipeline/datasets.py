@@ -1,4 +1,4 @@
-"""Real micrographs: where they lie on this machine, or how to get some.
+"""Stage `fetch`: real micrographs for those who have none at hand.
 
 EMPS (Yildirim, Cole, J. Chem. Inf. Model. 61, 1136, 2021; MIT licence) is downloaded file by file
 and checked by SHA-256 against `emps.json`, from GitHub or from a mirror of the same layout
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,34 +23,6 @@ from pipeline.runner import StageContext
 
 MIRROR_VARIABLE, DATA_VARIABLE = "SEMBLANCE_MIRROR", "SEMBLANCE_DATA"
 _FOLDERS = {"image": "images", "mask": "segmaps"}
-# Layouts known below a data folder: images, and masks where there are any.
-_KNOWN = (("tio2/images", "tio2/masks"), ("emps/images", "emps/segmaps"), ("images", "segmaps"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RealImages:
-    """A folder of micrographs and, where there is one, the folder of their masks."""
-
-    images: Path
-    truth: Path | None
-
-
-def find_real_images(*, beside: Path) -> RealImages | None:
-    """Return real micrographs of this machine, or None.
-
-    Parameters
-    ----------
-    beside : Path
-        The project's folder; ``shared/datasets`` next to it is searched when the variable
-        ``SEMBLANCE_DATA`` is not set.
-    """
-    named = os.environ.get(DATA_VARIABLE)
-    root = Path(named) if named else beside.resolve().parent / "shared" / "datasets"
-    for images, truth in _KNOWN:
-        if (root / images).is_dir():
-            masks = root / truth
-            return RealImages(images=root / images, truth=masks if masks.is_dir() else None)
-    return RealImages(images=root, truth=None) if named and root.is_dir() else None
 
 
 def run(spec: FetchSpec, context: StageContext) -> None:

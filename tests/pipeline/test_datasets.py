@@ -1,4 +1,4 @@
-"""Finding and fetching real micrographs; the download goes through a local mirror."""
+"""Fetching real micrographs; the download goes through a local mirror."""
 
 from __future__ import annotations
 
@@ -76,9 +76,6 @@ def test_fetch_brings_images_and_masks_through_a_mirror(
     result = run_stage(FetchSpec(images=1), out, emit=lambda event: None)
     assert [artifact.path for artifact in result.artifacts] == ["images/one.png", "segmaps/one.png"]
     assert (out / "images/one.png").read_bytes() == (root / "images/one.png").read_bytes()
-    monkeypatch.setenv("SEMBLANCE_DATA", str(out))
-    found = datasets.find_real_images(beside=tmp_path)
-    assert found == datasets.RealImages(images=out / "images", truth=out / "segmaps")
 
 
 def test_the_list_of_emps_has_two_checksums_an_image() -> None:
@@ -86,10 +83,3 @@ def test_the_list_of_emps_has_two_checksums_an_image() -> None:
     assert len(listed["files"]) > 50
     for sums in listed["files"].values():
         assert {len(sums["image"]), len(sums["mask"])} == {64}
-
-
-def test_without_any_real_images_nothing_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("SEMBLANCE_DATA", raising=False)
-    assert datasets.find_real_images(beside=tmp_path / "project") is None
