@@ -37,6 +37,7 @@ class Launcher:
         self.record = Record(status="running", started_at=time.time())
         self._saved_at = 0.0
         self._changed = False
+        self._error = ""  # what the stage in hand said last of what went wrong
         self._parent = _pipe_of_parent()
 
     def run(self, *, images: Path | None = None, truth: Path | None = None) -> Record:
@@ -93,6 +94,7 @@ class Launcher:
         return None
 
     def _stage(self, arguments: list[str]) -> int:
+        self._error = ""
         with stage.started(arguments, cwd=Path(settings.ROOT), log=places.log_path()) as process:
             for event in stage.events(process, parent=self._parent):
                 if event is not None:
@@ -108,6 +110,8 @@ class Launcher:
             logger.info("quickstart: %s", self.record.phase.name)
         if event["event"] == "log":
             logger.info("quickstart: %s", event.get("message"))
+            if event.get("level") == "error":
+                self._error = str(event.get("message"))
 
     def _tell(self, level: str, message: str) -> None:
         self._take({"event": "log", "level": level, "message": message})
@@ -118,8 +122,7 @@ class Launcher:
             self.record.end("done")
             logger.info("The quickstart is done: %s", out / places.REPORT)
             return
-        errors = [line.message for line in self.record.lines if line.level == "error"]
-        said = errors[-1] if errors else f"The pipeline ended with code {code}."
+        said = self._error or f"The pipeline ended with code {code}."
         self.record.end("failed", said)
         logger.error("The quickstart failed: %s (more in %s)", said, places.log_path())
 

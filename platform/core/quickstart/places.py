@@ -31,7 +31,7 @@ def log_path() -> Path:
 
 
 def fetched() -> Path:
-    return Path(settings.SEMBLANCE_HOME) / "fetched"
+    return Path(settings.SEMBLANCE_HOME) / "datasets" / "emps"
 
 
 def run_name(label: str, arguments: list[str]) -> str:

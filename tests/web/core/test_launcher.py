@@ -134,12 +134,22 @@ def test_without_images_it_fetches_some_says_how_to_bring_some_and_goes_on(
     assert launcher.BRING_SOME in ended.warnings
 
 
+def test_a_failed_fetch_is_not_told_as_what_ended_the_quickstart(pipeline: Path) -> None:
+    pipeline.write_text(
+        TELLS + 'if sys.argv[1] == "fetch":\n'
+        '    say(event="log", level="error", message="no network")\n'
+        "sys.exit(3)\n"
+    )
+    ended = Launcher().run()
+    assert (ended.status, ended.problem) == ("failed", "The pipeline ended with code 3.")
+    assert "no network" in ended.warnings
+
+
 def test_fetched_images_are_measured(pipeline: Path) -> None:
     pipeline.write_text(
         WORKS.replace(
             "sys.exit(1)",
-            "(out / 'emps' / 'images').mkdir(parents=True);"
-            "(out / 'emps' / 'images' / '1.png').touch(); sys.exit(0)",
+            "(out / 'images').mkdir(); (out / 'images' / '1.png').touch(); sys.exit(0)",
         )
     )
     assert Launcher().run().images == "emps"
