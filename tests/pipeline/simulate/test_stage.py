@@ -31,7 +31,7 @@ SMALL = SimulateSpec(
     threads=1,
 )
 # Seconds for each scene, so that a test can step in while one is made.
-SLOW = dataclasses.replace(SMALL, particles=(300, 300), shapes=("grain",), arrangements=("piles",))
+SLOW = dataclasses.replace(SMALL, particles=(80, 80), shapes=("grain",), arrangements=("piles",))
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux's /proc")
 
