@@ -63,7 +63,7 @@ def test_an_unreachable_source_says_how_to_bring_images(
 ) -> None:
     del mirror
     spec = FetchSpec(mirror="http://127.0.0.1:1")
-    with pytest.raises(StageFailed, match="SEMBLANCE_MIRROR.*SEMBLANCE_DATA"):
+    with pytest.raises(StageFailed, match=r"SEMBLANCE_MIRROR.*SEMBLANCE_DATA"):
         run_stage(spec, tmp_path / "out", emit=lambda event: None)
 
 
