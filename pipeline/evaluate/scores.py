@@ -15,7 +15,7 @@ from scipy.stats import wasserstein_distance
 
 from pipeline import units
 from pipeline.evaluate.matching import AP_THRESHOLDS, match
-from pipeline.measure import measure_labels
+from pipeline.measure import counted_diameters_px
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +106,9 @@ def score_image(
     matches = match(predicted, true)
     hits = matches.true_positives(match_iou)
     found, there = predicted != 0, true != 0
-    diameters = [_diameters(labels, min_side_px=min_side_px) for labels in (predicted, true)]
+    diameters = [
+        counted_diameters_px(labels, min_side_px=min_side_px) for labels in (predicted, true)
+    ]
     counts = Counts(
         intersection_px=int(np.count_nonzero(found & there)),
         union_px=int(np.count_nonzero(found | there)),
@@ -187,9 +189,3 @@ def figures_of(
 
 def _ratio(part: float, whole: float) -> float | None:
     return part / whole if whole else None
-
-
-def _diameters(labels: NDArray[np.int32], *, min_side_px: int) -> NDArray[np.float64]:
-    table = measure_labels(labels, nm_per_px=None, exclude_border=True, min_side_px=min_side_px)
-    counted = table.loc[table["excluded"] == "", "equivalent_diameter_px"]
-    return counted.to_numpy(float)

@@ -139,17 +139,19 @@ def _mean_distances(
     outside = np.zeros((2, len(particles.ids)))
     for number, row, column in particles.pixels():
         y, x = row - moments.row[number], column - moments.column[number]
-        u, v = _into(x, y, principal.angle[number])
+        u, v = _into(x, y, principal, number)
         beyond = (u / ellipse[0][number]) ** 2 + (v / ellipse[1][number]) ** 2 > 1
         outside[0] += particles.sum(number[beyond])
-        u, v = _into(x, y, boxed.angle[number])
+        u, v = _into(x, y, boxed, number)
         beyond = (np.abs(u) > rectangle[0][number]) | (np.abs(v) > rectangle[1][number])
         outside[1] += particles.sum(number[beyond])
     return 2 * outside / np.stack([ellipse[4], rectangle[4]])
 
 
 def _into(
-    x: NDArray[np.float64], y: NDArray[np.float64], angle: NDArray[np.float64]
+    x: NDArray[np.float64], y: NDArray[np.float64], frame: _Frame, number: NDArray[np.int32]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    cos, sin = np.cos(angle), np.sin(angle)
+    """Return the coordinates of pixels along and across the axes of their particle's frame."""
+    # One cosine a particle, not one a pixel.
+    cos, sin = np.cos(frame.angle)[number], np.sin(frame.angle)[number]
     return x * cos + y * sin, y * cos - x * sin

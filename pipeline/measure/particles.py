@@ -72,7 +72,7 @@ def measure_labels(
     moments = moments_of(found)
     outlines = outlines_of(found, moments)
     minimum, maximum, perimeter = _with_free_outlines(found, outlines)
-    box = np.array([[r.start, c.start, r.stop - r.start, c.stop - c.start] for r, c in found.boxes])
+    box = _boxes(found)
     at_border = _at_border(box, valid.shape)
     table = pd.DataFrame(
         {
@@ -94,11 +94,46 @@ def measure_labels(
             "border_weight": _border_weights(box, at_border, valid.shape),
         }
     )
-    small = box[:, 2:].min(axis=1) < min_side_px
-    reasons = np.where(small, too_small(min_side_px), "").astype(object)
+    reasons = np.where(_short(box, min_side_px), too_small(min_side_px), "").astype(object)
     if exclude_border:
         reasons[at_border] = TOUCHES_BORDER
     return _finish(table.assign(excluded=reasons), nm_per_px)
+
+
+def counted_diameters_px(labels: NDArray[Any], *, min_side_px: int) -> NDArray[np.float64]:
+    """Return the equivalent diameters of the particles that count, as `measure_labels` has them.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (H, W), integer
+        Instance ids, 0 on the ground.
+    min_side_px : int
+        Particles whose bounding box has a shorter side under it do not count, nor do those at the
+        border.
+
+    Returns
+    -------
+    ndarray of shape (n,), float64, px
+    """
+    found = particles_of(labels)
+    if not len(found.ids):
+        return np.zeros(0)
+    area = np.bincount(found.numbers.ravel())[1:]
+    box = _boxes(found)
+    counts = ~(_at_border(box, labels.shape) | _short(box, min_side_px))
+    return np.array([units.equivalent_diameter(pixels) for pixels in area[counts]], float)
+
+
+def _boxes(found: Particles) -> NDArray[np.int64]:
+    """Return top, left, height and width of each particle, shape (n, 4), px."""
+    return np.array(
+        [[r.start, c.start, r.stop - r.start, c.stop - c.start] for r, c in found.boxes], np.int64
+    )
+
+
+def _short(box: NDArray[np.int64], min_side_px: int) -> NDArray[np.bool_]:
+    shorter: NDArray[np.bool_] = box[:, 2:].min(axis=1) < min_side_px
+    return shorter
 
 
 def _with_free_outlines(

@@ -99,8 +99,12 @@ def moments_of(particles: Particles) -> Moments:
     for number, r, c in particles.pixels():
         y, x = r - row[number], c - column[number]
         second += [particles.sum(number, w) for w in (y * y, x * x, y * x)]
-        z4 = (x + 1j * y) ** 4
-        fourth += [particles.sum(number, z4.real), particles.sum(number, z4.imag)]
+        # Real and imaginary part of (x + i y)**4.
+        even, odd = x * x - y * y, 2 * x * y
+        fourth += [
+            particles.sum(number, even * even - odd * odd),
+            particles.sum(number, 2 * even * odd),
+        ]
     yy, xx, yx = second / area
     return Moments(
         area=area,

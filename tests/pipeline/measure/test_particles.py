@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.measure import measure_labels
+from pipeline.measure import counted_diameters_px, measure_labels
 from pipeline.measure.particles import LENGTHS
 
 
@@ -45,6 +45,18 @@ def test_a_shorter_side_under_the_limit_is_excluded() -> None:
     labels[0:9, 50:60] = 3
     table = measure_labels(labels, nm_per_px=None, exclude_border=True, min_side_px=10)
     assert list(table.excluded) == ["shorter side under 10 px", "", "touches border"]
+
+
+def test_the_diameters_that_count_are_those_of_the_table() -> None:
+    labels = _board()
+    for label, (row, column) in enumerate([(0, 40), (80, 40), (40, 40), (70, 90)], 3):
+        labels[row : row + 15, column : column + 15 + label] = label
+    labels[30:39, 90:100] = 20
+    table = measure_labels(labels, nm_per_px=None, exclude_border=True, min_side_px=10)
+    expected = table.loc[table.excluded == "", "equivalent_diameter_px"]
+    assert len(expected) == 3
+    assert list(counted_diameters_px(labels, min_side_px=10)) == list(expected)
+    assert len(counted_diameters_px(_board(), min_side_px=10)) == 0
 
 
 def test_lengths_scale_with_the_pixel_size_and_areas_with_its_square() -> None:
