@@ -10,6 +10,7 @@ from django.views.decorators.http import last_modified, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from core.quickstart import places, record
+from core.quickstart.figures import key_figures
 
 
 class HtmxRequest(HttpRequest):
@@ -56,4 +57,10 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def _quickstart() -> dict[str, Any]:
-    return {"quickstart": record.load(places.record_path()), "report": places.REPORT}
+    quickstart = record.load(places.record_path())
+    done = quickstart.status == "done"
+    return {
+        "quickstart": quickstart,
+        "report": places.REPORT,
+        "figures": key_figures(places.home() / quickstart.run) if done else [],
+    }

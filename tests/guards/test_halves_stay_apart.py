@@ -127,8 +127,6 @@ def test_import_linter_notices_a_wrong_arrow(
     tmp_path: Path, module: str, line: str, contract: str
 ) -> None:
     broken = [
-        row
-        for row in arrows_broken_by(tmp_path, module, line).splitlines()
-        if row.rstrip().endswith("BROKEN")
+        row for row in arrows_broken_by(tmp_path, module, line).splitlines() if " BROKEN" in row
     ]
     assert any(contract in row for row in broken), broken

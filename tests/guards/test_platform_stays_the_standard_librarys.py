@@ -92,6 +92,8 @@ def _place_of_source_root(folder: Path, manage_py: str) -> str:
     folder.joinpath("manage.py").write_text(manage_py)
     django = folder / "django" / "core" / "management"
     django.mkdir(parents=True)
+    for package in (folder / "django", folder / "django" / "core"):
+        (package / "__init__.py").touch()
     django.joinpath("__init__.py").write_text(
         "def execute_from_command_line(argv):\n"
         "    import sys\n"

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,27 @@ def test_a_finished_quickstart_links_its_report_and_stops_polling(
     assert POLLS not in text
     assert "http-equiv" not in text
     assert client.get(address).getvalue() == b"<h1>Report</h1>"
+
+
+def test_a_finished_quickstart_shows_its_key_figures(
+    client: Client, done: Record, run: Path
+) -> None:
+    metrics = {"evaluate/f1": 0.61234, "segment-predict/particles": 12345.0, "other": 77.7}
+    (run / "result.json").write_text(json.dumps({"metrics": metrics}))
+    text = page(client)
+    assert "0.612" in text
+    assert "12,345" in text
+    assert "77.7" not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"metrics": 3}', '{"metrics": {"evaluate/f1": "x"}}']
+)
+def test_a_result_without_figures_does_no_harm(
+    client: Client, done: Record, run: Path, text: str
+) -> None:
+    (run / "result.json").write_text(text)
+    assert "Open the report" in page(client)
 
 
 def test_a_failed_quickstart_says_what_happened_and_what_to_do(client: Client) -> None:
