@@ -38,8 +38,8 @@ def measure_labels(
     Masks drawn by the pixel-centre rule measure within 1 % at any sub-pixel place: discs and
     ellipses from 36 px (width), at 98 of 100 places from 20 px; squares turned against the pixel
     grid from 40 px; along the grid exactly where the side is a whole number of px, else from
-    100 px, since one mask fits all sides from 99 to 101 px. Outlines of other kinds have Feret
-    diameters within 1 px, and lose up to 1.4 px at a tip of 45 degrees.
+    100 px, since one mask fits all sides from 99 to 101 px. Outlines of other kinds have a
+    minimum Feret diameter within 1.2 px and a maximum one within 0.9 px, 2.4 px at sharp corners.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.measure import measure_labels
+from pipeline.measure.calipers import feret_diameters
 from tests.pipeline.measure.shapes import Drawn, disc, ellipse, rectangle
 
 if TYPE_CHECKING:
@@ -139,3 +140,18 @@ def test_a_hole_is_not_area_and_makes_the_outline_longer() -> None:
     assert measured.area_px2 == pytest.approx(np.pi * (30**2 - 15**2), rel=0.01)
     assert measured.perimeter_px == pytest.approx(np.pi * 90, rel=0.01)
     assert measured.maximum_feret_px == pytest.approx(60, abs=1)
+
+
+@pytest.mark.parametrize("kind", ["ellipse", "square"])
+def test_calipers_on_the_pixels_alone_stay_within_their_stated_error(kind: str) -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        size, angle = rng.uniform(20, 100), rng.uniform(0, np.pi)
+        row, column = rng.uniform(-0.5, 0.5, 2)
+        if kind == "ellipse":
+            drawn = ellipse(size * rng.uniform(1, 3), size, row, column, angle)
+        else:
+            drawn = rectangle(size, size, row, column, angle)
+        minimum, maximum = feret_diameters(drawn.labels > 0)
+        assert abs(minimum - drawn.minimum_feret) <= 1.2
+        assert -2.4 <= maximum - drawn.maximum_feret <= 0.9
