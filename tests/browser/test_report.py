@@ -1,0 +1,70 @@
+"""The pipeline's report, served by the web: it keeps to the policy, fits and is accessible."""
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pytest
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.test_quickstart_page import RUN, assert_it_fits_and_is_accessible, draw, shoot
+
+CONTENT: dict[str, Any] = {
+    "lead": "A network trained only on artificial images found 2,345 particles in 28 real images.",
+    "figures": [{"name": "Foreground IoU", "value": "0.881", "note": "mean over images"}] * 4,
+    "generator": "the physics renderer",
+    "pairs": [
+        {
+            "name": "1",
+            "particles": 40,
+            "top_nm": "812",
+            "scene": "report/a.png",
+            "height": "report/a.png",
+            "image": "report/a.png",
+        }
+    ],
+    "real": True,
+    "images": [{"overlay": "report/a.png", "name": "1908248.tif", "note": "84 particles"}] * 3,
+    "refused": [{"name": "broken.tif", "reason": "is truncated."}],
+    "warnings": ["Pixel size unknown: sizes are in pixels."],
+    "histogram": "report/a.png",
+    "sizes": "Median 121 nm (95 % interval 118 to 124 nm).",
+    "scores": {
+        "columns": ["Image", "IoU", "F1", "AP", "PQ", "Count ratio", "Diameters: W1"],
+        "rows": [["1908248.tif", "0.881", "0.612", "0.441", "0.480", "1.02", "6.1 nm"]],
+        "foot": [["Mean", "0.881", "0.612", "0.441", "0.480", "1.02", "6.1 nm"]],
+    },
+    "steps": [{"title": "Drop particles", "folder": "1-scenes", "time": "3 min 05 s"}],
+    "total": "17 min 20 s",
+    "version": "0.1.0",
+    "seed": 0,
+    "threads": 2,
+    "device": "cpu",
+    "command": "semblance quickstart --real images --truth masks",
+}
+
+
+@pytest.fixture
+def report(home: Path) -> str:
+    folder = home / "quickstart" / RUN
+    draw(folder, "report/a.png", seed=1, shape=(300, 400))
+    source = resources.files("pipeline.quickstart")
+    (folder / "report" / "report.css").write_text((source / "report.css").read_text())
+    template = jinja2.Environment(autoescape=True).from_string((source / "report.html").read_text())
+    (folder / "report.html").write_text(template.render(CONTENT))
+    return f"/quickstart/{RUN}/report.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_fits_and_is_accessible(
+    page: Page, live_server: LiveServer, report: str, scheme: Any
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(live_server.url + report)
+    page.wait_for_load_state("networkidle")
+    shoot(page, f"report-{scheme}")
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1280px"
+    assert_it_fits_and_is_accessible(page)
