@@ -186,8 +186,8 @@ class SegmentTrainSpec(StageSpec):
         tuple[str, ...],
         Param("Output folders of render or cyclegan-generate.", min_items=1, path="folder"),
     ]
-    steps: Annotated[int, Param("Training steps.", ge=1, le=10_000_000)] = 400
-    batch: Annotated[int, Param("Crops in a step.", ge=1, le=1024)] = 8
+    steps: Annotated[int, Param("Training steps.", ge=1, le=10_000_000)] = 700
+    batch: Annotated[int, Param("Crops in a step.", ge=1, le=1024)] = 4
     crop_px: Annotated[int, Param("Side of the training crops.", unit="px", ge=32, le=2048)] = 256
     features: Annotated[
         tuple[int, int, int, int, int, int],
@@ -224,7 +224,18 @@ class SegmentPredictSpec(StageSpec):
         Param("Pixel size of all images; none reads it from the files.", unit="nm/px", gt=0),
     ] = None
     data_bar: Annotated[bool, Param("Find the data bar at the bottom and leave it out.")] = True
-    window_px: Annotated[int, Param("Side of the sliding window.", unit="px", ge=64, le=4096)] = 512
+    window_px: Annotated[int, Param("Side of the sliding window.", unit="px", ge=64, le=4096)] = (
+        1024
+    )
+    scale: Annotated[
+        float | None,
+        Param(
+            "Scale at which the network sees the image; none chooses 1/4, 1/2 or 1 by the "
+            "particles' size, since it learns particles of 15 to 60 px.",
+            gt=0,
+            le=1,
+        ),
+    ] = None
     foreground_threshold: Annotated[
         float, Param("Probability from which a pixel is particle.", gt=0, lt=1)
     ] = 0.5
@@ -307,7 +318,7 @@ class QuickstartSpec(StageSpec):
     width_px: Annotated[int, Param("Width of the scenes.", unit="px", ge=256, le=8192)] = 1024
     height_px: Annotated[int, Param("Height of the scenes.", unit="px", ge=256, le=8192)] = 704
     variants: Annotated[int, Param("Rendered images of each scene.", ge=1, le=100)] = 6
-    segment_steps: Annotated[int, Param("Training steps of the UNet++.", ge=1)] = 400
+    segment_steps: Annotated[int, Param("Training steps of the UNet++.", ge=1)] = 700
     cyclegan_steps: Annotated[int, Param("Training steps of the CycleGAN.", ge=1)] = 1200
     rows: Annotated[
         int, Param("Rows of the truth that are compared; 0: above the data bar.", unit="px", ge=0)
