@@ -8,6 +8,7 @@ that is already done is not done again, so a stopped run goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,7 @@ from pipeline.errors import InputRefused
 from pipeline.measure import measure_labels, write_particles_csv
 from pipeline.micrographs import Micrograph, list_images, read_micrograph
 from pipeline.segment import model, normalise, overlay, train
-from pipeline.segment.infer import infer
-from pipeline.segment.instances import find_instances
+from pipeline.segment.scales import Options, segment
 
 if TYPE_CHECKING:
     import torch
@@ -99,16 +99,10 @@ def _segment(
     rows = micrograph.bar_row if spec.data_bar else None
     view = pixels[:rows]
     image = normalise.to_input(view, *normalise.grey_range(view))
-    maps = infer(network, image, window_px=spec.window_px, precision=spec.precision, device=device)
+    options = Options(**{field.name: getattr(spec, field.name) for field in fields(Options)})
     labels = np.zeros(pixels.shape, np.int32)
-    labels[:rows] = find_instances(
-        maps.foreground,
-        maps.contact,
-        maps.distance,
-        threshold=spec.foreground_threshold,
-        seed_distance_px=spec.seed_distance_px,
-        min_area_px=spec.min_area_px,
-    )
+    labels[:rows], scale = segment(network, image, options, device=device)
+    context.log(f"{name}: {labels.max()} particles, seen at {scale:g} of its size.")
     path = write_labels(context.out / f"{name}.png", labels, context)
     context.artifact(path, "labels")
     shown = overlay.outlined(np.rint(pixels * 255).astype(np.uint8), labels)

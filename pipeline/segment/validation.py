@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from pipeline.segment.infer import infer
-from pipeline.segment.instances import find_instances
+from pipeline.segment.scales import Options, segment
 
 if TYPE_CHECKING:
     import torch
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from pipeline.segment.data import LabelledImage
     from pipeline.segment.model import ParticleNet
-
-THRESHOLD, SEED_DISTANCE_PX, MIN_AREA_PX, WINDOW_PX = 0.5, 4.0, 30, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +33,12 @@ def validate(
     precision: Literal["bf16", "fp32"],
     device: torch.device,
 ) -> tuple[Score, list[NDArray[np.int32]]]:
-    """Segment held-out images; return the score and the labels of each image."""
-    found = []
-    for image in images:
-        maps = infer(
-            network, image.inputs(), window_px=WINDOW_PX, precision=precision, device=device
-        )
-        labels = find_instances(
-            maps.foreground,
-            maps.contact,
-            maps.distance,
-            threshold=THRESHOLD,
-            seed_distance_px=SEED_DISTANCE_PX,
-            min_area_px=MIN_AREA_PX,
-        )
-        found.append(labels)
+    """Segment held-out images as prediction would; return the score and the labels of each.
+
+    They are what the network learns, so they are looked at in full size.
+    """
+    options = Options(precision=precision, scale=1.0)
+    found = [segment(network, image.inputs(), options, device=device)[0] for image in images]
     pairs = [(labels, image.scene.labels) for labels, image in zip(found, images, strict=True)]
     score = Score(
         foreground_iou=float(np.mean([foreground_iou(*pair) for pair in pairs])),

@@ -10,19 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import tifffile
-import torch
 
 from pipeline import checkpoints, contracts, files
 from pipeline.contracts import SegmentPredictSpec
 from pipeline.errors import InputRefused
 from pipeline.runner import StageContext, run_stage
-from pipeline.segment import model, predict
+from pipeline.segment import predict
 from tests.pipeline.segment.discs import disc_labels, random_scene
+from tests.pipeline.segment.thresholder import thresholder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TINY = (4, 4, 8, 8, 8, 4)
 BAR = 32
 
 
@@ -30,25 +29,9 @@ def ignore(event: contracts.Event) -> None:
     """Take an event and do nothing."""
 
 
-def grey_is_particle(network: model.ParticleNet) -> None:
-    """Set the weights so that bright pixels are foreground: a network that knows its answer."""
-    for parameter in network.parameters():
-        parameter.data.zero_()
-    state = network.state_dict()
-    # The last block's first input channel is the first encoder layer's first channel.
-    for block in ("conv_0_0", "upcat_0_4.convs"):
-        for layer in ("conv_0", "conv_1"):
-            state[f"unet.{block}.{layer}.conv.weight"][0, 0, 1, 1] = 1
-            state[f"unet.{block}.{layer}.adn.N.weight"][0] = 1
-    weight, bias = (state[f"unet.final_conv_0_4.{kind}"] for kind in ("weight", "bias"))
-    weight[:, 0, 0, 0] = torch.tensor([40.0, 0.0, 1.0])
-    bias[:] = torch.tensor([-20.0, -20.0, 0.0])
-
-
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
-    network = model.new_network(TINY, seed=0)
-    grey_is_particle(network)
+    network = thresholder()
     path = tmp_path_factory.mktemp("weights") / "weights.safetensors"
     checkpoints.save_weights(path, network.state_dict(), about=network.about(), half=True)
     return str(path.parent)
