@@ -30,7 +30,7 @@ SUBSTEPS = 10
 SOLVER_ITERATIONS = 10
 # Mean diameters per s². With the damping a fall reaches 20 diameters per s. The solver's errors
 # shake a heap in proportion to gravity, so that it rests much sooner under less of it.
-FALL_GRAVITY, REST_GRAVITY = 60.0, 10.0
+FALL_GRAVITY, REST_GRAVITY = 60.0, 5.0
 FALLING_SPEED = 4.0  # mean diameters per s; when all are slower the fall is over
 LINEAR_DAMPING = 0.95  # part of the speed that a second takes: particles settle in a liquid
 ANGULAR_DAMPING = 0.9
@@ -38,7 +38,7 @@ FRICTION = 0.9
 RESTITUTION = 0.0
 MARGIN = 0.02  # Bullet's collision margin, mean diameters
 REST_SPEED = 0.05  # mean diameters per s, of the centre or of the surface by turning
-SLEEP_SPEEDS = (0.5, 1.0)  # diameters per s, rad per s: Bullet stops what is slower for 2 s
+SLEEP_SPEEDS = (1.0, 2.0)  # diameters per s, rad per s: Bullet stops what is slower for 2 s
 _REST_FRAMES = 4  # between two looks
 _HOLDER_THICKNESS = 4.0
 _BODY = {"sphere": "SPHERE", "cube": "BOX", "short_rod": "CAPSULE", "long_rod": "CAPSULE"}

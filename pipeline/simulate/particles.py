@@ -28,7 +28,7 @@ GRAIN_CORNERS = (10, 18)
 GRAIN_ROUNDING = (0.6, 1.2)  # ball radius over the core's mean radius
 SIZE_CUT = 2.5  # standard deviations at which size distributions end
 SMALLEST_PART = 0.2  # of the mean diameter, where a wide normal distribution ends
-_SAGITTA_PX = 0.12  # how far a facet may stay below the true surface
+_SAGITTA_PX = 0.2  # how far a facet may stay below the true surface; its volume makes up for half
 _ICOSAHEDRON_ANGLE = math.atan(2.0)  # between neighbouring corners of an icosahedron
 _FINEST = 5
 

@@ -87,7 +87,7 @@ def test_grains_are_compact_irregular_and_differ() -> None:
     assert len({grain.core.tobytes() for grain in grains}) == 100
 
 
-def test_facets_stay_within_an_eighth_of_a_pixel_of_a_sphere() -> None:
+def test_facets_stay_within_a_fifth_of_a_pixel_of_a_sphere() -> None:
     solid = draw_solid("sphere", np.random.default_rng(0))
     for diameter_px in (4.0, 22.0, 90.0, 380.0):
         mesh = render_mesh(solid, diameter_px=diameter_px)
