@@ -63,7 +63,13 @@ class SimulateSpec(StageSpec):
 
     scenes: Annotated[int, Param("Scenes to make.", ge=1, le=100_000)] = 4
     particles: Annotated[
-        IntRange, Param("Particles dropped in a scene, from-to.", ge=1, le=1000, ordered=True)
+        IntRange,
+        Param(
+            "Particles of a scene, from-to; singles: the lowest quarter of it.",
+            ge=1,
+            le=1000,
+            ordered=True,
+        ),
     ] = (150, 300)
     shapes: Annotated[
         tuple[Shape, ...], Param("Shapes; each particle takes one at random.", min_items=1)
@@ -313,7 +319,13 @@ class QuickstartSpec(StageSpec):
     ] = "render"
     scenes: Annotated[int, Param("Scenes to simulate.", ge=3, le=10_000)] = 24
     particles: Annotated[
-        IntRange, Param("Particles dropped in a scene, from-to.", ge=1, le=1000, ordered=True)
+        IntRange,
+        Param(
+            "Particles of a scene, from-to; singles: the lowest quarter of it.",
+            ge=1,
+            le=1000,
+            ordered=True,
+        ),
     ] = (80, 320)
     width_px: Annotated[int, Param("Width of the scenes.", unit="px", ge=256, le=8192)] = 1024
     height_px: Annotated[int, Param("Height of the scenes.", unit="px", ge=256, le=8192)] = 704
@@ -406,7 +418,9 @@ class ParticleTruth:
     """What is exactly known of one simulated particle.
 
     Lengths are in nm; `position_nm` is (x, y, z) of the centre of mass, x to the right and y up
-    from the middle of the image, z above the holder; `rotation` is a unit quaternion (w, x, y, z).
+    from the middle of the image, z above the holder; `rotation` is a unit quaternion (w, x, y, z);
+    `size_nm` holds the full lengths along the particle's own axes. `silhouette_px` counts the
+    whole particle seen from above, also what others hide and what lies beyond the image's border.
     """
 
     label: int
