@@ -18,7 +18,7 @@ import pandas as pd
 from pipeline import compute, files, weights
 from pipeline.contracts import SegmentPredictSpec
 from pipeline.errors import InputRefused
-from pipeline.measure import measure_labels, write_particles_csv
+from pipeline.measure import measure_labels, read_labels, write_particles_csv
 from pipeline.micrographs import Micrograph, list_images, read_micrograph
 from pipeline.segment import model, normalise, overlay, train
 from pipeline.segment.scales import Options, segment
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.runner import StageContext
 
 PARTICLES, OVERLAYS = "particles.csv", "overlays"
+_USUAL, _MANY = ".png", ".tif"
 _MOST_IN_PNG = np.iinfo(np.uint16).max
 
 
@@ -55,7 +56,7 @@ def run(spec: SegmentPredictSpec, context: StageContext) -> None:
             continue
         for note in micrograph.notes:
             context.warn(f"{path.name}: {note}")
-        labels = _segment(micrograph, names[path], network, spec, context, device)
+        labels = _labelled(micrograph, names[path], network, spec, context, device)
         tables.append(_measure(labels, path.name, micrograph, spec, context))
     context.progress(len(paths), len(paths), unit="image", phase="segment")
     if not tables:
@@ -86,6 +87,35 @@ def _weights_path(asked: str) -> Path:
     return path / train.WEIGHTS if path.is_dir() else path
 
 
+def _labelled(
+    micrograph: Micrograph,
+    name: str,
+    network: model.ParticleNet,
+    spec: SegmentPredictSpec,
+    context: StageContext,
+    device: torch.device,
+) -> NDArray[np.int32]:
+    """Return the labels of one micrograph; they and its overlay lie in OUT then."""
+    picture = context.out / OVERLAYS / f"{name}.png"
+    path = _done(context.out, name)
+    if path is not None:
+        labels = read_labels(path)
+    else:
+        labels = _segment(micrograph, name, network, spec, context, device)
+        shown = overlay.outlined(np.rint(micrograph.pixels * 255).astype(np.uint8), labels)
+        files.write_png(picture, shown)
+        path = write_labels(context.out, name, labels)  # last: it says that the image is done
+    if path.suffix == _MANY:
+        context.warn(
+            f"{path.name} holds {labels.max()} particles, more than a 16 bit PNG can number; "
+            "its labels are a 32 bit TIFF."
+        )
+    context.artifact(path, "labels")
+    context.artifact(picture, "overlay")
+    context.sample(picture, f"Particles found in {name}")
+    return labels
+
+
 def _segment(
     micrograph: Micrograph,
     name: str,
@@ -94,34 +124,27 @@ def _segment(
     context: StageContext,
     device: torch.device,
 ) -> NDArray[np.int32]:
-    """Label one micrograph and write its labels and its overlay; return the labels."""
-    pixels = micrograph.pixels
     rows = micrograph.bar_row if spec.data_bar else None
-    view = pixels[:rows]
+    view = micrograph.pixels[:rows]
     image = normalise.to_input(view, *normalise.grey_range(view))
     options = Options(**{field.name: getattr(spec, field.name) for field in fields(Options)})
-    labels = np.zeros(pixels.shape, np.int32)
+    labels = np.zeros(micrograph.pixels.shape, np.int32)
     labels[:rows], scale = segment(network, image, options, device=device)
     context.log(f"{name}: {labels.max()} particles, seen at {scale:g} of its size.")
-    path = write_labels(context.out / f"{name}.png", labels, context)
-    context.artifact(path, "labels")
-    shown = overlay.outlined(np.rint(pixels * 255).astype(np.uint8), labels)
-    path = files.write_png(context.out / OVERLAYS / f"{name}.png", shown)
-    context.artifact(path, "overlay")
-    context.sample(path, f"Particles found in {name}")
     return labels
 
 
-def write_labels(path: Path, labels: NDArray[np.int32], context: StageContext) -> Path:
+def _done(out: Path, name: str) -> Path | None:
+    """Return the labels of an image that an earlier, stopped run has done."""
+    candidates = (out / f"{name}{suffix}" for suffix in (_USUAL, _MANY))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def write_labels(out: Path, name: str, labels: NDArray[np.int32]) -> Path:
     """Write labels as 16 bit PNG, or as 32 bit TIFF where there are too many particles for it."""
     if labels.max() <= _MOST_IN_PNG:
-        return files.write_png(path, labels.astype(np.uint16))
-    path = path.with_suffix(".tif")
-    context.warn(
-        f"{path.name} holds {labels.max()} particles, more than a 16 bit PNG can number; "
-        "its labels are a 32 bit TIFF."
-    )
-    return files.write_tiff(path, labels.astype(np.uint32))
+        return files.write_png(out / f"{name}{_USUAL}", labels.astype(np.uint16))
+    return files.write_tiff(out / f"{name}{_MANY}", labels.astype(np.uint32))
 
 
 def _measure(

@@ -14,8 +14,9 @@ import tifffile
 from pipeline import checkpoints, contracts, files
 from pipeline.contracts import SegmentPredictSpec
 from pipeline.errors import InputRefused
-from pipeline.runner import StageContext, run_stage
+from pipeline.runner import run_stage
 from pipeline.segment import predict
+from pipeline.segment.scales import segment
 from tests.pipeline.segment.discs import disc_labels, random_scene
 from tests.pipeline.segment.thresholder import thresholder
 
@@ -144,9 +145,35 @@ def test_two_images_with_one_stem_are_both_kept(tmp_path: Path, weights: str) ->
     assert set(pd.read_csv(out / "particles.csv")["image"]) == {"a.png", "a.tif"}
 
 
+def test_a_stopped_run_goes_on_with_the_images_that_are_left(
+    tmp_path: Path, weights: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        files.write_png(tmp_path / "images" / name, (bright_discs() * 255).astype(np.uint8))
+    files.write_png(tmp_path / "images" / "blank.png", np.full((64, 64), 90, np.uint8))
+    spec = asked(tmp_path / "images", weights)
+    done, stopped = tmp_path / "done", tmp_path / "stopped"
+    run_stage(spec, done, emit=ignore)
+    seen: list[int] = []
+
+    def stop_at_second(*args: Any, **options: Any) -> Any:
+        seen.append(1)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return segment(*args, **options)
+
+    monkeypatch.setattr(predict, "segment", stop_at_second)
+    with pytest.raises(KeyboardInterrupt):
+        run_stage(spec, stopped, emit=ignore)
+    assert (stopped / "a.png").is_file()
+    assert not (stopped / "b.png").exists()
+    run_stage(spec, stopped, emit=ignore)
+    assert len(seen) == 4  # a, b that was stopped; b and blank
+    assert (stopped / "result.json").read_bytes() == (done / "result.json").read_bytes()
+
+
 def test_more_particles_than_a_png_can_number_become_a_tiff(tmp_path: Path) -> None:
-    context = StageContext(tmp_path, threads=1, emit=ignore)
     labels = np.arange(70_000, dtype=np.int32).reshape(200, 350)
-    path = predict.write_labels(tmp_path / "many.png", labels, context)
+    path = predict.write_labels(tmp_path, "many", labels)
     assert path.name == "many.tif"
     np.testing.assert_array_equal(tifffile.imread(path), labels)
