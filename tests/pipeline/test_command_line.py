@@ -44,7 +44,7 @@ def test_an_impossible_value_is_refused_before_work_starts(tmp_path: Path) -> No
 
 
 def test_a_spec_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SpecRefused, match="nowhere.json: cannot be read"):
+    with pytest.raises(SpecRefused, match=r"nowhere\.json: cannot be read"):
         command_line.asked(["run", str(tmp_path / "nowhere.json"), "out"])
 
 

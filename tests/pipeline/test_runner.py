@@ -87,7 +87,7 @@ def test_a_full_disk_says_what_to_do_and_leaves_no_part(
         write_one(spec, context)
 
     stage(fill)
-    with pytest.raises(StageFailed, match="is full. Free some space and start the same command"):
+    with pytest.raises(StageFailed, match="Free some space and start the same command"):
         run_stage(SimulateSpec(), tmp_path, emit=ignore)
     assert sorted(p.name for p in tmp_path.iterdir()) == [runner.LOCK, runner.SPEC]
 
