@@ -14,7 +14,7 @@ from pipeline.translate.cyclegan.model import CURVES
 
 CSV, CHART = "history.csv", "score.png"
 MOST_ROWS = 20_000  # longer trainings keep every n-th step
-MOST_POINTS = 300  # of the chart; each is a mean
+MOST_POINTS = 100  # of the chart; each is a mean
 SCORE = "score_on_generated"
 
 

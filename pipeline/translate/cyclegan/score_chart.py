@@ -23,6 +23,7 @@ def score_chart(points: list[dict[str, float]]) -> dict[str, Any]:
         for point in points
         for name in COLOURS
     ]
+    domain = alt.Scale(domain=list(COLOURS))
     colour = alt.Color(
         "images:N",
         title="Images",
@@ -36,7 +37,7 @@ def score_chart(points: list[dict[str, float]]) -> dict[str, Any]:
             x=alt.X("step:Q", title="Training step"),
             y=alt.Y("score:Q", title="Discriminator's mean score (1 real, 0 generated)"),
             color=colour,
-            strokeDash=alt.StrokeDash("images:N", title="Images"),
+            strokeDash=alt.StrokeDash("images:N", title="Images", scale=domain),
         )
     )
     chart: dict[str, Any] = lines.properties(width=520, height=260).to_dict()
