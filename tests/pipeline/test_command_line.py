@@ -26,7 +26,7 @@ def labels(tmp_path: Path) -> Path:
     folder = tmp_path / "labels"
     folder.mkdir()
     image = np.zeros((64, 64), np.uint16)
-    cv2.circle(image, (32, 32), 12, 1, -1)
+    cv2.circle(image, (32, 32), 12, (1,), -1)
     cv2.imwrite(str(folder / "disc.png"), image)
     return folder
 

@@ -28,9 +28,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Path]]:
     """Serve a folder of the layout of EMPS that holds two small images of our own."""
     root = tmp_path / "mirror"
-    listed = {}
+    listed: dict[str, dict[str, str]] = {}
     for name in ("one", "two"):
-        sums = {}
+        sums: dict[str, str] = {}
         for kind, folder in (("image", "images"), ("mask", "segmaps")):
             pixels = np.full((40, 40), len(listed) + len(sums), np.uint8)
             path = files.write_png(root / folder / f"{name}.png", pixels)
