@@ -17,6 +17,7 @@ from pipeline.errors import InputRefused
 from pipeline.runner import run_stage
 from pipeline.segment import predict
 from pipeline.segment.scales import segment
+from pipeline.weights import shipped
 from tests.pipeline.segment.discs import disc_labels, random_scene
 from tests.pipeline.segment.thresholder import thresholder
 
@@ -73,6 +74,11 @@ def test_a_file_that_is_not_weights_is_refused_before_any_work(tmp_path: Path) -
     with pytest.raises(InputRefused, match="is not a weights file"):
         run_stage(asked(tmp_path / "images", str(other)), tmp_path / "out", emit=ignore)
     assert not list((tmp_path / "out").glob("*.png"))
+
+
+def test_shipped_weights_that_are_missing_are_refused() -> None:
+    with pytest.raises(InputRefused, match=r"nothing\.safetensors.*install it again"):
+        shipped("nothing.safetensors")
 
 
 def test_a_bad_image_is_left_out_and_the_others_are_done(tmp_path: Path, weights: str) -> None:
