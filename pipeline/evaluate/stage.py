@@ -1,4 +1,4 @@
-"""The stage `evaluate`: a folder of predictions and one of truth to scores.csv and scores.json."""
+"""The stage `evaluate`: predictions and truth to scores.csv, scores.json and diameters.csv."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.contracts import EvaluateSpec
     from pipeline.runner import StageContext
 
-TABLE, SCORES = "scores.csv", "scores.json"
+TABLE, SCORES, DIAMETERS = "scores.csv", "scores.json", "diameters.csv"
 # Numbers of pixels and of pairs at ten thresholds say little image by image.
 _COLUMNS = ("true_positives", "false_positives", "false_negatives")
 _COUNTED = ("counted_predicted", "counted_true")
@@ -41,7 +41,8 @@ class Scores:
 def run(spec: EvaluateSpec, context: StageContext) -> None:
     """Compare predicted label images with true ones.
 
-    Writes ``scores.csv`` (a row an image) and ``scores.json`` (`Scores`). Figures are fractions;
+    Writes ``scores.csv`` (a row an image), ``scores.json`` (`Scores`) and ``diameters.csv`` (a row
+    a particle that counts, predicted or true). Figures are fractions;
     an undefined one is an empty cell, null, and absent from the metrics, with a warning.
 
     Raises
@@ -73,6 +74,7 @@ def run(spec: EvaluateSpec, context: StageContext) -> None:
     )
     context.artifact(write_particles_csv(context.out / TABLE, table), "scores of each image")
     context.artifact(files.write_json(context.out / SCORES, overall), "scores")
+    context.artifact(write_particles_csv(context.out / DIAMETERS, _diameters(scored)), "diameters")
     context.metrics["images"] = float(len(scored))
     for prefix, figures in (("", mean), ("pooled_", pooled.figures)):
         values = {prefix + name: getattr(figures, name) for name in FIGURES}
@@ -130,6 +132,18 @@ def _row(name: str, scores: ImageScores) -> dict[str, Any]:
         **codec.to_jsonable(scores.figures),
         **{column: counts[column] for column in (*_COLUMNS, *_COUNTED)},
     }
+
+
+def _diameters(scored: dict[str, ImageScores]) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({"image": name, "source": source, "equivalent_diameter_px": values})
+        for name, scores in scored.items()
+        for source, values in (
+            ("predicted", scores.diameters_predicted_px),
+            ("true", scores.diameters_true_px),
+        )
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _undefined(mean: Figures, pooled: ImageScores, *, nm_per_px: float | None) -> dict[str, str]:

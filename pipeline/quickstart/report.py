@@ -53,6 +53,7 @@ def write_report(spec: QuickstartSpec, out: Path, *, done: list[Done], truth: st
     counted = particles[particles["excluded"].isna()]
     unit = "nm" if counted["equivalent_diameter_nm"].notna().any() else "px"
     diameters = pd.Series(counted[f"equivalent_diameter_{unit}"].to_numpy(np.float64))
+    true = _true_diameters(out / SCORES, particles, unit=unit) if truth else None
     page = {
         "lead": _lead(spec, counted, particles),
         "figures": _headline(scores, diameters, unit=unit),
@@ -61,8 +62,8 @@ def write_report(spec: QuickstartSpec, out: Path, *, done: list[Done], truth: st
         "real": bool(spec.real),
         "images": _images(out, particles),
         "refused": last.refused,
-        "warnings": last.warnings,
-        "histogram": _histogram(pictures, diameters, unit=unit),
+        "warnings": _grouped(last.warnings),
+        "histogram": _histogram(pictures, diameters, true, unit=unit),
         "sizes": _sizes(diameters, particles, unit=unit),
         "scores": scores,
         "steps": [
@@ -168,11 +169,38 @@ def _images(out: Path, particles: pd.DataFrame) -> list[dict[str, str]]:
     return shown
 
 
-def _histogram(pictures: Path, diameters: pd.Series[float], *, unit: str) -> str:
-    if diameters.empty:
+def _histogram(
+    pictures: Path, found: pd.Series[float], true: pd.Series[float] | None, *, unit: str
+) -> str:
+    if found.empty:
         return ""
-    figures.write_svg(pictures / "sizes.svg", figures.size_histogram(diameters, None, unit=unit))
+    chart = figures.size_histogram(found, true, unit=unit)
+    figures.write_svg(pictures / "sizes.svg", chart)
     return f"{FOLDER}/sizes.svg"
+
+
+def _true_diameters(folder: Path, particles: pd.DataFrame, *, unit: str) -> pd.Series[float]:
+    """Return the diameters of the masks' particles that count, in `unit`."""
+    table = pd.read_csv(folder / "diameters.csv", dtype={"image": str})
+    table = table[table["source"] == "true"]
+    values = table["equivalent_diameter_px"].to_numpy(np.float64)
+    if unit == "nm":
+        per_px = particles["equivalent_diameter_nm"] / particles["equivalent_diameter_px"]
+        scale = per_px.groupby(particles["image"].map(lambda name: Path(name).stem)).median()
+        values = values * table["image"].map(scale).to_numpy(np.float64)
+    return pd.Series(values[np.isfinite(values)])
+
+
+def _grouped(warnings: tuple[str, ...]) -> list[str]:
+    """Say once what is true of many images: warnings start with the image's name and a colon."""
+    images: dict[str, list[str]] = {}
+    for warning in warnings:
+        name, _, said = warning.partition(": ")
+        images.setdefault(said or name, []).append(name)
+    return [
+        f"{names[0]}: {said}" if len(names) == 1 else f"{len(names)} images: {said}"
+        for said, names in images.items()
+    ]
 
 
 def _sizes(diameters: pd.Series[float], particles: pd.DataFrame, *, unit: str) -> str:
