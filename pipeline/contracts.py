@@ -333,7 +333,7 @@ class QuickstartSpec(StageSpec):
     segment_steps: Annotated[int, Param("Training steps of the UNet++.", ge=1)] = 700
     cyclegan_steps: Annotated[int, Param("Training steps of the CycleGAN.", ge=1)] = 1200
     rows: Annotated[
-        int, Param("Rows of the truth that are compared; 0: above the data bar.", unit="px", ge=0)
+        int, Param("Rows from the top that are compared; 0 takes all.", unit="px", ge=0)
     ] = 0
 
     def check(self) -> None:

@@ -168,7 +168,8 @@ def _validate(
 def _finish(training: Training, context: StageContext) -> None:
     state = training.average.state_dict()
     about = training.average.about() | {"steps": training.step, "seed": training.spec.seed}
-    path = checkpoints.save_weights(context.out / WEIGHTS, state, about=about, half=False)
+    # Half precision halves the file and moved no score on EMPS by more than 0.001.
+    path = checkpoints.save_weights(context.out / WEIGHTS, state, about=about, half=True)
     context.artifact(path, "weights")
     context.artifact(context.out / HISTORY, "history")
     for sample in sorted((context.out / SAMPLES).glob("*.png")):
