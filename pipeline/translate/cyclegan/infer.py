@@ -107,6 +107,6 @@ def load_generator(path: str) -> tuple[ResnetGenerator, dict[str, Any]]:
         network.load_state_dict(tensors)
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
         raise InputRefused(
-            str(file), f"does not fit its own description ({error}); train it again."
-        ) from None
+            str(file), "holds other weights than its description says; train it again."
+        ) from error
     return network.eval(), about

@@ -35,7 +35,7 @@ def test_generator_keeps_any_size(shape: tuple[int, int]) -> None:
     assert network(torch.zeros(2, 1, *shape)).shape == (2, 1, *shape)
 
 
-def test_size_that_needs_no_padding_is_not_changed_by_padding_another() -> None:
+def test_size_that_does_not_divide_by_4_is_reflected_at_its_lower_edge() -> None:
     network = ResnetGenerator(ngf=4, blocks=1).eval()
     init_weights(network, compute.generator(1))
     image = torch.rand(1, 1, 30, 40, generator=compute.generator(2))
