@@ -51,13 +51,19 @@ def with_scale_bar(image: NDArray[np.uint8], *, nm_per_px: float) -> NDArray[np.
     length_nm = _round_length(width_px / 5 * nm_per_px)
     bar_px = round(px_from_nm(length_nm, nm_per_px=nm_per_px))
     label = f"{length_nm / 1000:g} um" if length_nm >= 1000 else f"{length_nm:g} nm"
+    # Panels are shown at a third of their width, so the label grows with the image.
+    size = max(1.0, width_px / 512)
+    unit = round(8 * size)
+    text_px, _ = cv2.getTextSize(label, cv2.FONT_HERSHEY_SIMPLEX, 0.5 * size, round(size))
+    wide = max(bar_px, text_px[0])
+    right, bottom = width_px - 2 * unit, height_px - 2 * unit
+    top_left = (right - wide - unit, bottom - text_px[1] - 3 * unit)
     drawn = image.copy()
-    right, bottom = width_px - 12, height_px - 12
-    box_top = bottom - 34
-    cv2.rectangle(drawn, (right - max(bar_px, 80) - 12, box_top), (right + 6, bottom + 6), 0, -1)
-    cv2.rectangle(drawn, (right - bar_px, bottom - 6), (right, bottom - 2), 255, -1)
-    place = (right - max(bar_px, 80), bottom - 14)
-    cv2.putText(drawn, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255,), 1, cv2.LINE_AA)
+    cv2.rectangle(drawn, top_left, (right + unit, bottom + unit), 0, -1)
+    cv2.rectangle(drawn, (right - bar_px + 1, bottom - unit // 2), (right, bottom), 255, -1)
+    place = (right - wide, bottom - 2 * unit)
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    cv2.putText(drawn, label, place, font, 0.5 * size, (255,), round(size), cv2.LINE_AA)
     return drawn
 
 
