@@ -1,8 +1,7 @@
 """The ranges from which the physics renderer draws the parameters of each image.
 
-Beside `contracts`, not in it, because they are many; not in `pipeline.translate`, because
-contracts know no stage. The defaults hold what in-lens micrographs of oxide grains show at
-5 to 10 nm a pixel, and spread well round it.
+Here and not in `pipeline.translate`, because contracts know no stage. The defaults hold what
+in-lens micrographs of oxide grains show at 5 to 10 nm a pixel, and spread well round it.
 """
 
 from __future__ import annotations

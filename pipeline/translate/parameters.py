@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline import codec
-from pipeline.render_ranges import RenderRanges
+from pipeline.contracts.render_ranges import RenderRanges
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.codec import fields_of
-from pipeline.render_ranges import RenderRanges
+from pipeline.contracts.render_ranges import RenderRanges
 
 DOCS = Path(__file__).parents[3] / "docs" / "render.md"
 

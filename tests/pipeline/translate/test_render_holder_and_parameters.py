@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.codec import fields_of
-from pipeline.render_ranges import RenderRanges
+from pipeline.contracts.render_ranges import RenderRanges
 from pipeline.translate import detector, optics
 from pipeline.translate.fields import smooth_noise
 from pipeline.translate.holder import KINDS, draw_kind, texture_of, windows

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.render_ranges import RenderRanges
+from pipeline.contracts.render_ranges import RenderRanges
 from pipeline.translate import detector, optics, render
 from pipeline.translate.emission import particle_signal, secondary_yield, side_light
 from pipeline.translate.fields import Field

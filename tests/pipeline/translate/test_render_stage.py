@@ -9,8 +9,8 @@ import pytest
 from pipeline import layout
 from pipeline.codec import fields_of
 from pipeline.contracts import Event, Progress, RenderSpec, Sample, StageResult
+from pipeline.contracts.render_ranges import RenderRanges
 from pipeline.errors import InputRefused, SpecRefused
-from pipeline.render_ranges import RenderRanges
 from pipeline.runner import run_stage
 from tests.pipeline.translate.scenes import random_spheres, write_scene
 

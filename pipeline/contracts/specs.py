@@ -1,9 +1,4 @@
-"""What a stage is asked (specs), what it answers (results) and what it says meanwhile (events).
-
-The only thing that the web platform, a shell, a test and a GPU machine need to agree on.
-Standard library only. A spec is JSON with its `stage` and `version` beside its fields::
-
-    {"stage": "simulate", "version": 1, "seed": 7, "scenes": 4}
+"""What a stage is asked: one frozen spec a stage, checked when it is made.
 
 Every field has a default except the folders that a stage reads. Paths in a spec are relative to
 the working directory of the stage. A spec never holds the output folder: the same spec gives the
@@ -18,8 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pipeline import codec
 from pipeline.codec import Param
+from pipeline.contracts.render_ranges import RenderRanges
 from pipeline.errors import SpecRefused
-from pipeline.render_ranges import RenderRanges
 
 VERSION = 1
 
@@ -106,7 +101,7 @@ class SimulateSpec(StageSpec):
 class RenderSpec(RenderRanges, StageSpec):
     """Height maps to artificial SEM images by a physics renderer (translate, preset `render`).
 
-    Each image takes every parameter at random from its range (`pipeline.render_ranges`).
+    Each image takes every parameter at random from its range (`pipeline.contracts.render_ranges`).
     """
 
     stage: ClassVar[str] = "render"
@@ -412,182 +407,3 @@ def spec_schema(spec_class: type[StageSpec]) -> dict[str, Any]:
     }
     schema["required"] = ["stage", "version", *schema["required"]]
     return schema
-
-
-# --- scenes and pairs: what stages hand to each other through folders --------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParticleTruth:
-    """What is exactly known of one simulated particle.
-
-    Lengths are in nm; `position_nm` is (x, y, z) of the centre of mass, x to the right and y up
-    from the middle of the image, z above the holder; `rotation` is a unit quaternion (w, x, y, z);
-    `size_nm` holds the full lengths along the particle's own axes. `silhouette_px` counts the
-    whole particle seen from above, also what others hide and what lies beyond the image's border.
-    """
-
-    label: int
-    shape: Shape
-    diameter_nm: float
-    size_nm: tuple[float, float, float]
-    position_nm: tuple[float, float, float]
-    rotation: tuple[float, float, float, float]
-    visible_px: int
-    silhouette_px: int
-    visible_fraction: float
-    touches_border: bool
-    at_rest: bool
-    on_holder: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SceneTruth:
-    """`scene.json`: what is exactly known of a simulated scene."""
-
-    index: int
-    seed: int
-    arrangement: Arrangement
-    width_px: int
-    height_px: int
-    nm_per_px: float
-    top_nm: float
-    fall_s: float
-    never_rested: int
-    left_holder: int
-    particles: tuple[ParticleTruth, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """An artificial SEM image and the scene that it shows.
-
-    `image` and `scene` are paths relative to the folder of `pairs.json`; `parameters` are the
-    values drawn for this image.
-    """
-
-    image: str
-    scene: str
-    parameters: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairList:
-    """`pairs.json` of a translate stage."""
-
-    generator: str
-    pairs: tuple[Pair, ...]
-
-
-# --- results ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """A file that a stage made; `path` is relative to the output folder."""
-
-    path: str
-    role: str
-    sha256: str
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """An input that was left out, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageResult:
-    """`result.json`: what a stage made. It holds no times, so equal work has equal bytes."""
-
-    stage: str
-    version: int
-    spec: dict[str, Any]
-    code_version: str
-    device: str
-    threads: int
-    metrics: dict[str, float]
-    warnings: tuple[str, ...]
-    refused: tuple[Refusal, ...]
-    artifacts: tuple[Artifact, ...]
-
-
-# --- events: one JSON object a line on standard output ------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """`done` of `total` units; `seconds_left` is None until it can be told."""
-
-    event: Literal["progress"] = "progress"
-    done: int
-    total: int
-    unit: str
-    phase: str
-    seconds_left: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """One value of a curve."""
-
-    event: Literal["metric"] = "metric"
-    name: str
-    value: float
-    step: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """An image worth looking at; `path` is relative to the output folder."""
-
-    event: Literal["sample"] = "sample"
-    path: str
-    caption: str
-    step: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
-    """A sentence for people."""
-
-    event: Literal["log"] = "log"
-    level: Literal["info", "warning", "error"]
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """The stage has ended well; `path` is its result.json, relative to the output folder."""
-
-    event: Literal["result"] = "result"
-    path: str
-    seconds: float
-
-
-Event = Progress | Metric | Sample | Log | Finished
-_EVENT_OF: dict[str, type[Event]] = {
-    "progress": Progress,
-    "metric": Metric,
-    "sample": Sample,
-    "log": Log,
-    "result": Finished,
-}
-
-
-def event_to_json(event: Event) -> str:
-    """Return an event as one line of JSON, without the line's end."""
-    return codec.dump_line(event)
-
-
-def event_from_json(line: str) -> Event:
-    """Read one line that a stage wrote to standard output."""
-    data = codec.parse_json(line, source="event")
-    kind = data.get("event") if isinstance(data, dict) else None
-    if kind not in _EVENT_OF:
-        raise SpecRefused("event", f"{kind!r} is not one of {', '.join(_EVENT_OF)}")
-    return codec.from_jsonable(_EVENT_OF[kind], data)
