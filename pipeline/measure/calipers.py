@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 # hull of the points half-way between them is right for sides along the pixel grid, up to 0.9 px too
 # wide for other straight sides (it takes the outermost of many points) and too narrow at corners.
 # With 0.2 px less, discs, ellipses and squares of 20 to 100 px at any place and angle have a
-# minimum Feret diameter within 1.2 px and a maximum one within 0.9 px, or 2.4 px at sharp corners.
+# minimum Feret diameter within 1.2 px and a maximum one within 0.9 px, or 2.4 px at right
+# angles; tips of 45 degrees lose up to 2 px each.
 HULL_EXCESS_PX = 0.2
 _SIGMA_PX = 1.0
 _MARGIN_PX = 4

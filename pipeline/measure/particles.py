@@ -39,7 +39,7 @@ def measure_labels(
     ellipses from 36 px (width), at 98 of 100 places from 20 px; squares turned against the pixel
     grid from 40 px; along the grid exactly where the side is a whole number of px, else from
     100 px, since one mask fits all sides from 99 to 101 px. Outlines of other kinds have a
-    minimum Feret diameter within 1.2 px and a maximum one within 0.9 px, 2.4 px at sharp corners.
+    minimum Feret diameter within 1.2 px and a maximum one within 0.9 px, 2.4 px at right angles.
 
     Parameters
     ----------

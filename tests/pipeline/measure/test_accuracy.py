@@ -126,8 +126,8 @@ def test_a_triangle_is_free_and_loses_only_its_sharp_tips(
     ) <= 0  # half of the square: legs of one side, the diagonal its widest
     measured = _measured(Drawn((drawn.labels * cut).astype(np.uint16), side**2 / 2, 0, 0, 0))
     assert measured.outline == "free"
-    # A tip of 45 degrees that lies along the grid holds no pixel centre for up to 2 px, and there are
-    # two of them: 15,000 random triangles were up to 3.6 px off.
+    # A tip of 45 degrees that lies along the grid holds no pixel centre for up to 2 px, and there
+    # are two of them: 15,000 random triangles were up to 3.6 px off.
     assert measured.maximum_feret_px == pytest.approx(side * np.sqrt(2), abs=4.0)
     assert measured.minimum_feret_px == pytest.approx(side / np.sqrt(2), abs=1.6)
 
