@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import codec, files
 from pipeline.contracts import Pair, PairList, SceneTruth
@@ -76,25 +76,26 @@ class Scene:
 
     def labels(self) -> NDArray[np.uint16]:
         """Return the instance labels, shape (H, W), uint16, 0 on the holder."""
-        return _read_png(self.folder / LABELS)  # type: ignore[return-value]
+        return _read_png(self.folder / LABELS)
 
     def rimmed(self) -> NDArray[np.uint8]:
         """Return the annotation mask with a dark rim on each particle, (H, W), uint8."""
-        return _read_png(self.folder / RIMMED)  # type: ignore[return-value]
+        return _read_png(self.folder / RIMMED)
 
 
-def _read_png(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def _read_png(path: Path) -> NDArray[Any]:
     import cv2
 
     image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if image is None:
         raise InputRefused(str(path), "cannot be read; simulate the scene again.")
-    return image  # type: ignore[return-value]
+    found: NDArray[Any] = image
+    return found
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
     """Return an artificial SEM image, shape (H, W), uint8."""
-    return _read_png(path)  # type: ignore[return-value]
+    return _read_png(path)
 
 
 def pair(out: Path, *, image: Path, scene: Path, parameters: dict[str, float]) -> Pair:
