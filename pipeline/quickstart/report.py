@@ -62,7 +62,7 @@ def write_report(spec: QuickstartSpec, out: Path, *, done: list[Done], truth: st
         "real": bool(spec.real),
         "images": _images(out, particles),
         "refused": last.refused,
-        "warnings": _grouped(last.warnings),
+        "warnings": grouped(last.warnings),
         "histogram": _histogram(pictures, diameters, true, unit=unit),
         "sizes": _sizes(diameters, particles, unit=unit),
         "scores": scores,
@@ -191,15 +191,15 @@ def _true_diameters(folder: Path, particles: pd.DataFrame, *, unit: str) -> pd.S
     return pd.Series(values[np.isfinite(values)])
 
 
-def _grouped(warnings: tuple[str, ...]) -> list[str]:
+def grouped(warnings: tuple[str, ...]) -> list[str]:
     """Say once what is true of many images: warnings start with the image's name and a colon."""
-    images: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for warning in warnings:
-        name, _, said = warning.partition(": ")
-        images.setdefault(said or name, []).append(name)
+        _, colon, said = warning.partition(": ")
+        groups.setdefault(said if colon else warning, []).append(warning)
     return [
-        f"{names[0]}: {said}" if len(names) == 1 else f"{len(names)} images: {said}"
-        for said, names in images.items()
+        group[0] if len(group) == 1 else f"{len(group)} images: {said}"
+        for said, group in groups.items()
     ]
 
 

@@ -158,7 +158,7 @@ def _measure(
     nm_per_px = spec.nm_per_px or micrograph.nm_per_px
     if nm_per_px is None:
         context.warn(
-            f"{name} does not state its pixel size; its particles are measured in pixels only. "
+            f"{name}: does not state its pixel size; its particles are measured in pixels only. "
             "Give the size as nm_per_px to have nanometres."
         )
     table = measure_labels(

@@ -132,6 +132,12 @@ def test_a_chart_is_written_as_svg(tmp_path: Path) -> None:
     assert "equivalent diameter / nm" in path.read_text()
 
 
+def test_what_is_true_of_many_images_is_said_once() -> None:
+    warnings = ("a.tif: palette resolved", "b.tif: palette resolved", "c.tif: 16 bit", "No sizes")
+    said = report.grouped(warnings)
+    assert said == ["2 images: palette resolved", "c.tif: 16 bit", "No sizes"]
+
+
 def test_the_command_of_a_report_repeats_the_run() -> None:
     spec = QuickstartSpec(real="a", seed=4, scenes=5)
     assert report.command(spec) == "semblance quickstart --real a --scenes 5 --seed 4"
