@@ -20,6 +20,9 @@ from pipeline.segment import normalise
 from pipeline.segment.targets import CHANNELS
 
 NETWORK = "unetpp-particles"
+# After 300 equal steps on 128 px crops the mean over 20 EMPS micrographs was IoU 0.79 and F1 0.68
+# with batch normalisation, 0.70 and 0.56 with instance normalisation, whose statistics differ
+# between a crop and a whole image and which took half again the time.
 NORM = "batch"
 STRIDE = 16  # four times halved: sides of the input are multiples of it
 

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import tifffile
+import torch
 
 from pipeline import checkpoints, contracts, files
 from pipeline.contracts import SegmentPredictSpec
 from pipeline.errors import InputRefused
 from pipeline.runner import run_stage
-from pipeline.segment import predict
-from pipeline.segment.scales import segment
-from pipeline.weights import shipped
+from pipeline.segment import normalise, predict
+from pipeline.segment.model import load_network
+from pipeline.segment.scales import Options, segment
+from pipeline.segment.validation import foreground_iou
+from pipeline.weights import PARTICLES, shipped
 from tests.pipeline.segment.discs import disc_labels, random_scene
 from tests.pipeline.segment.thresholder import thresholder
 
@@ -74,6 +77,20 @@ def test_a_file_that_is_not_weights_is_refused_before_any_work(tmp_path: Path) -
     with pytest.raises(InputRefused, match="is not a weights file"):
         run_stage(asked(tmp_path / "images", str(other)), tmp_path / "out", emit=ignore)
     assert not list((tmp_path / "out").glob("*.png"))
+
+
+def test_the_shipped_weights_find_ellipses_they_were_never_shown() -> None:
+    path = shipped(PARTICLES)
+    assert path.stat().st_size <= 10_000_000
+    pixels, truth = random_scene(np.random.default_rng(0), (192, 256), 20)
+    image = pixels.astype(np.float32) / 255
+    labels, _ = segment(
+        load_network(path),
+        normalise.to_input(image, *normalise.grey_range(image)),
+        Options(),
+        device=torch.device("cpu"),
+    )
+    assert foreground_iou(labels, truth) > 0.8
 
 
 def test_shipped_weights_that_are_missing_are_refused() -> None:
