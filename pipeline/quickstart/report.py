@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -91,12 +92,13 @@ def write_report(spec: QuickstartSpec, out: Path, *, done: list[Done], truth: st
 
 def command(spec: QuickstartSpec) -> str:
     """Return the shell command of a spec, without the options that have their default."""
-    words = ["semblance quickstart"]
-    for name in ("real", "truth", "generator", "scenes", "variants", "segment_steps", "seed"):
-        value, usual = getattr(spec, name), getattr(QuickstartSpec(), name)
-        if value != usual:
-            words.append(f"--{name.replace('_', '-')} {value}")
-    return " ".join(words)
+    words = ["semblance", "quickstart"]
+    for info in codec.fields_of(QuickstartSpec):
+        value = getattr(spec, info.name)
+        if value != info.default:
+            values = value if isinstance(value, tuple) else (value,)
+            words += ["--" + info.name.replace("_", "-"), *(str(part) for part in values)]
+    return shlex.join(words)
 
 
 def duration(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import files, layout
+from pipeline import command_line, files, layout
 from pipeline.contracts import (
     CycleGanTrainSpec,
     Event,
@@ -139,8 +140,13 @@ def test_what_is_true_of_many_images_is_said_once() -> None:
 
 
 def test_the_command_of_a_report_repeats_the_run() -> None:
-    spec = QuickstartSpec(real="a", seed=4, scenes=5)
-    assert report.command(spec) == "semblance quickstart --real a --scenes 5 --seed 4"
+    spec = QuickstartSpec(real="my images", seed=4, particles=(5, 9), generator="paper", rows=704)
+    command = report.command(spec)
+    assert "'my images'" in command
+    asked = command_line.asked(shlex.split(command)[1:])
+    assert not isinstance(asked, str)
+    assert asked[0] == spec
+    assert report.command(QuickstartSpec()) == "semblance quickstart"
 
 
 def test_layout_and_files_agree_on_part_folders(tmp_path: Path) -> None:
