@@ -1,3 +1,13 @@
 from django.urls import include, path
 
-urlpatterns = [path("", include("core.urls"))]
+urlpatterns = [
+    path("", include("core.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("datasets/", include("catalog.urls")),
+    path("exchange/", include("exchange.urls")),
+    path("runs/", include("runs.urls")),
+    path("compare/", include("compare.urls")),
+    path("survey/", include("survey.urls")),
+    path("review/", include("review.urls")),
+    path("api/", include("api.urls")),
+]

@@ -1,0 +1,96 @@
+"""Files by their SHA-256, behind Django's storage API: stored once, never changed.
+
+Nobody reads a file by its hash alone: each app serves its own files after its own access check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.http import FileResponse
+
+from core.models import StoredFile
+
+CHUNK_BYTES = 1 << 20
+
+
+def storage_name(sha256: str) -> str:
+    """Where a file lies in the storage; two levels, so that no folder holds millions."""
+    return f"files/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def file_store(*, source: Path | IO[bytes], name: str = "", media_type: str = "") -> StoredFile:
+    """Keep the content of `source`; the same content a second time is the same row.
+
+    `name` only serves to guess the media type.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            return file_store(source=stream, name=name or source.name, media_type=media_type)
+    digest, size = hashlib.sha256(), 0
+    for chunk in _chunks(source):
+        digest.update(chunk)
+        size += len(chunk)
+    sha256 = digest.hexdigest()
+    found = StoredFile.objects.filter(pk=sha256).first()
+    if found is not None and default_storage.exists(storage_name(sha256)):
+        return found
+    if not default_storage.exists(storage_name(sha256)):
+        source.seek(0)
+        default_storage.save(storage_name(sha256), File(source))
+    guessed = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return StoredFile.objects.get_or_create(
+        pk=sha256, defaults={"size_bytes": size, "media_type": guessed}
+    )[0]
+
+
+def bytes_store(content: bytes, *, name: str = "", media_type: str = "") -> StoredFile:
+    with tempfile.SpooledTemporaryFile(max_size=CHUNK_BYTES) as stream:
+        stream.write(content)
+        stream.seek(0)
+        return file_store(source=stream, name=name, media_type=media_type)
+
+
+def file_open(stored: StoredFile) -> IO[bytes]:
+    return default_storage.open(storage_name(stored.sha256), "rb")
+
+
+def file_copy(stored: StoredFile, target: Path) -> Path:
+    """Put the content at `target`, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        return target
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    with file_open(stored) as stream, part.open("wb") as out:
+        for chunk in _chunks(stream):
+            out.write(chunk)
+    part.replace(target)
+    return target
+
+
+def file_response(
+    stored: StoredFile, *, filename: str = "", download: bool = False
+) -> FileResponse:
+    """Send a file whose content never changes; only to this person's own browser cache."""
+    response = FileResponse(
+        file_open(stored),
+        content_type=stored.media_type,
+        filename=filename or stored.sha256[:12],
+        as_attachment=download,
+    )
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    response["ETag"] = f'"{stored.sha256}"'
+    return response
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK_BYTES):
+        yield chunk
