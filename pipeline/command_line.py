@@ -24,6 +24,7 @@ _COMMANDS: dict[tuple[str, ...], type[StageSpec]] = {
     ("evaluate",): contracts.EvaluateSpec,
     ("quickstart",): contracts.QuickstartSpec,
     ("fetch",): contracts.FetchSpec,
+    ("stimuli",): contracts.StimuliSpec,
 }
 _GROUPS = {
     "translate": "height maps to artificial SEM images",

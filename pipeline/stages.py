@@ -21,6 +21,7 @@ from pipeline.contracts import (
     SegmentTrainSpec,
     SimulateSpec,
     StageSpec,
+    StimuliSpec,
 )
 
 ENTRY: dict[type[StageSpec], str] = {
@@ -34,6 +35,7 @@ ENTRY: dict[type[StageSpec], str] = {
     EvaluateSpec: "pipeline.evaluate.stage:run",
     QuickstartSpec: "pipeline.quickstart.stage:run",
     FetchSpec: "pipeline.datasets:run",
+    StimuliSpec: "pipeline.stimuli.stage:run",
 }
 
 

@@ -356,6 +356,30 @@ class FetchSpec(StageSpec):
     ] = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StimuliSpec(StageSpec):
+    """Make images alike for a blinded survey: grey, cropped, one size, pixels and nothing else."""
+
+    stage: ClassVar[str] = "stimuli"
+
+    images: Annotated[str, Param("Folder of the chosen images.", path="folder")]
+    width_px: Annotated[
+        int | None,
+        Param("Width of all; none takes the largest that all have.", unit="px", ge=64, le=4096),
+    ] = None
+    height_px: Annotated[
+        int | None,
+        Param("Height of all; none takes the largest that all have.", unit="px", ge=64, le=4096),
+    ] = None
+    largest_px: Annotated[
+        int, Param("Where a side is not given, it is no longer than this.", ge=64, le=4096)
+    ] = 1024
+    crop: Annotated[
+        Literal["centre", "seeded"], Param("Where the crop lies: in the middle, or at random.")
+    ] = "centre"
+    data_bar: Annotated[bool, Param("Find the data bar at the bottom and cut it off.")] = True
+
+
 SPECS: tuple[type[StageSpec], ...] = (
     SimulateSpec,
     RenderSpec,
@@ -367,6 +391,7 @@ SPECS: tuple[type[StageSpec], ...] = (
     EvaluateSpec,
     QuickstartSpec,
     FetchSpec,
+    StimuliSpec,
 )
 SPEC_OF: dict[str, type[StageSpec]] = {spec.stage: spec for spec in SPECS}
 

@@ -1,0 +1,1 @@
+"""Images made alike for a blinded survey."""
