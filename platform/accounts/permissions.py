@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from accounts.models import Role, User
 
-ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 
 def require_role(user: User | Any, role: Role) -> None:
@@ -26,7 +29,7 @@ def role_required(role: Role) -> Callable[[ViewT], ViewT]:
     def decorate(view: ViewT) -> ViewT:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             require_role(request.user, role)
             return view(request, *args, **kwargs)
 
@@ -40,7 +43,7 @@ def member_required(view: ViewT) -> ViewT:
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not cast(User, request.user).is_member:
             raise PermissionDenied("You are here to judge images; open the link you were sent.")
         return view(request, *args, **kwargs)

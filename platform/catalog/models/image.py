@@ -1,19 +1,12 @@
-"""Datasets of micrographs, real and artificial; what is known of each image; frozen versions."""
+"""One image of a dataset, and what is known of it."""
 
 from __future__ import annotations
-
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from core.access import Owned, OwnedQuerySet
+from catalog.models.dataset import Dataset
 from core.models import StoredFile
-
-
-class Kind(models.TextChoices):
-    REAL = "real", "Real micrographs"
-    ARTIFICIAL = "artificial", "Artificial micrographs"
 
 
 class Split(models.TextChoices):
@@ -29,28 +22,6 @@ class ScaleSource(models.TextChoices):
     TYPED = "typed", "Typed in"
     DRAWN = "drawn", "Drawn on the scale bar"
     SIMULATED = "simulated", "Known from the simulation"
-
-
-class Dataset(Owned):
-    """Images that belong together. Its counter is kept in the row: no list ever counts."""
-
-    name = models.CharField(max_length=120)
-    description = models.TextField(blank=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.REAL)
-    source = models.CharField(max_length=300, blank=True)  # who made the images, where published
-    licence = models.CharField(max_length=120, blank=True)
-    image_count = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar[OwnedQuerySet] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="dataset_name_once_per_owner")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Tag(models.Model):
@@ -110,6 +81,30 @@ class Image(models.Model):
         indexes = [
             models.Index(fields=["dataset", "id"]),
             models.Index(fields=["dataset", "name", "id"]),
+            models.Index(fields=["dataset", "split", "id"]),
+            models.Index(fields=["dataset", "material", "id"]),
+            models.Index(fields=["dataset", "shape", "id"]),
+            # What is rare in a big dataset is found without reading the rest of it.
+            models.Index(
+                fields=["dataset", "id"],
+                name="image_excluded",
+                condition=~models.Q(excluded_reason=""),
+            ),
+            models.Index(
+                fields=["dataset", "id"],
+                name="image_without_scale",
+                condition=models.Q(nm_per_px__isnull=True),
+            ),
+            models.Index(
+                fields=["dataset", "id"],
+                name="image_bar_unconfirmed",
+                condition=models.Q(data_bar_row__isnull=False, data_bar_confirmed=False),
+            ),
+            models.Index(
+                fields=["dataset", "id"],
+                name="image_without_truth",
+                condition=models.Q(truth__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,48 +113,3 @@ class Image(models.Model):
     @property
     def is_excluded(self) -> bool:
         return bool(self.excluded_reason)
-
-
-class Version(models.Model):
-    """A dataset as it stood at one time: a list of hashes that never changes."""
-
-    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    note = models.CharField(max_length=200, blank=True)
-    manifest_sha256 = models.CharField(max_length=64)  # over the canonical list of its items
-    image_count = models.PositiveIntegerField()
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["dataset", "number"], name="version_number_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.dataset} v{self.number}"
-
-
-class VersionItem(models.Model):
-    """One image of a version, with what counted about it then."""
-
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="items")
-    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=200)
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    truth = models.ForeignKey(
-        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    split = models.CharField(max_length=10, choices=Split.choices, blank=True)
-    nm_per_px = models.FloatField(null=True, blank=True)
-    data_bar_row = models.PositiveIntegerField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["version", "image"], name="version_item_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name

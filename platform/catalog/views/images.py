@@ -1,0 +1,13 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import member_required
+from catalog.selectors import image_get_visible
+
+
+@require_safe
+@member_required
+def image(request: HttpRequest, pk: int) -> HttpResponse:
+    found = image_get_visible(user=request.user, pk=pk)
+    return render(request, "catalog/image.html", {"image": found, "dataset": found.dataset})
