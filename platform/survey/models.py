@@ -1,0 +1,321 @@
+"""Studies, their stimuli, who is asked, what was shown and what was answered.
+
+A study's images and protocol are fixed when it opens. Each session gets its presentations as rows
+before the first answer; a presentation takes one judgement. `survey.states` has the transitions.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+
+from catalog.models import Image
+from core.access import Owned, OwnedQuerySet
+from core.models import StoredFile
+from runs.models import Pair, Run
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class Use(models.TextChoices):
+    STUDY = "study", "A study"
+    GAME = "game", "“Can you tell?” on the front page"  # nothing of it enters a study
+
+
+class Answer(models.TextChoices):
+    """What an image is, and what a rater takes it for."""
+
+    REAL = "real", "Real"
+    ARTIFICIAL = "artificial", "Artificial"
+
+
+def new_code() -> str:
+    """A name for addresses that tells nothing, not even how many there are."""
+    return secrets.token_urlsafe(9)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Study(Owned):
+    """A question put to raters. `session_count` numbers the sessions; each number has its order."""
+
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)  # for colleagues, never shown to raters
+    code = models.CharField(max_length=16, unique=True, default=new_code)
+    use = models.CharField(max_length=8, choices=Use.choices, default=Use.STUDY)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    instructions = models.TextField()
+    consent_text = models.TextField()
+    settings = models.JSONField(default=dict)  # `survey.protocol.Settings`, until the study opens
+    seed = models.BigIntegerField()
+    visitors_allowed = models.BooleanField(default=False)  # of the game: people who do not sign in
+    # The run of the stage `stimuli` whose images are (or will be) shown.
+    stimuli_run = models.ForeignKey(
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="studies"
+    )
+    session_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[OwnedQuerySet] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="study_name_once_per_owner")
+        ]
+        indexes = [models.Index(fields=["use", "state"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Protocol(models.Model):
+    """What raters of a study are asked and shown, as it was frozen; never changed."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="protocols")
+    version = models.PositiveIntegerField()
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)  # over the document as canonical JSON (RFC 8785)
+    frozen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "version"], name="protocol_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"protocol {self.version} of {self.study_id}"
+
+
+class Stimulus(models.Model):
+    """One image of a study: where it comes from, and the file that raters get instead of it."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="stimuli")
+    number = models.PositiveIntegerField()  # in the study; names its file in the stage
+    truth = models.CharField(max_length=10, choices=Answer.choices)
+    arm = models.CharField(max_length=80, blank=True)  # which generator; empty for real images
+    image = models.ForeignKey(
+        Image, null=True, blank=True, on_delete=models.PROTECT, related_name="stimuli"
+    )
+    pair = models.ForeignKey(
+        Pair, null=True, blank=True, on_delete=models.PROTECT, related_name="stimuli"
+    )
+    source = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    source_name = models.CharField(max_length=200)
+    source_width_px = models.PositiveIntegerField()
+    source_height_px = models.PositiveIntegerField()
+    # Set by the stage; `problem` says why it refused the image.
+    served = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    problem = models.CharField(max_length=300, blank=True)
+    width_px = models.PositiveIntegerField(null=True, blank=True)
+    height_px = models.PositiveIntegerField(null=True, blank=True)
+    figures = models.JSONField(default=dict)  # sharpness, greys, perceptual hash
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "number"], name="stimulus_number_once"),
+            models.UniqueConstraint(fields=["study", "source"], name="stimulus_source_once"),
+            models.CheckConstraint(
+                condition=models.Q(image__isnull=False, pair__isnull=True)
+                | models.Q(image__isnull=True, pair__isnull=False),
+                name="stimulus_is_an_image_or_a_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"stimulus {self.number} of study {self.study_id}"
+
+
+class Invitation(models.Model):
+    """A link. Only its hash is kept: nobody who reads the database can use it."""
+
+    class Kind(models.TextChoices):
+        PERSONAL = "personal", "Personal link"
+        OPEN = "open", "Open link"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="invitations")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    label = models.CharField(max_length=120, blank=True)  # the organiser's own note
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    quota = models.PositiveIntegerField(default=1)
+    used = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(used__lte=models.F("quota")), name="invitation_within_quota"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def is_spent(self) -> bool:
+        return self.used >= self.quota
+
+
+class Session(models.Model):
+    """One rater taking a study once. No name, no address; an account only if they signed in."""
+
+    class Kind(models.TextChoices):
+        RATER = "rater", "Rater"  # the only kind whose answers are results
+        PREVIEW = "preview", "Preview by the organiser"
+        GAME = "game", "“Can you tell?”"
+
+    class State(models.TextChoices):
+        STARTED = "started", "Started"
+        FINISHED = "finished", "Finished"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="sessions")
+    protocol = models.ForeignKey(
+        Protocol, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )  # none: a preview of a draft
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.RATER)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
+    number = models.PositiveIntegerField()  # gives the order and the side
+    pseudonym = models.CharField(max_length=16)
+    key_sha256 = models.CharField(max_length=64, unique=True)  # of the cookie that is the session
+    invitation = models.ForeignKey(
+        Invitation, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    rater = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    artificial_on_left = models.BooleanField()  # alternates, so that no side stands for an answer
+    # They may know the images from elsewhere: left out of the primary analysis.
+    saw_images_possible = models.BooleanField(default=False)
+    consented_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True, blank=True)  # instructions read
+    finished_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField()
+    user_agent = models.CharField(max_length=300, blank=True)
+    screen = models.JSONField(default=dict)  # viewport in CSS px, device pixel ratio
+    total = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "pseudonym"], name="pseudonym_once"),
+            models.UniqueConstraint(
+                fields=["study", "number"],
+                condition=models.Q(kind="rater"),
+                name="session_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["study", "rater"],
+                condition=models.Q(kind="rater", rater__isnull=False),
+                name="study_taken_once_by_an_account",
+            ),
+        ]
+        indexes = [models.Index(fields=["study", "kind", "state"])]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class Presentation(models.Model):
+    """One image at one place of one session; made before the first answer, order included."""
+
+    class Kind(models.TextChoices):
+        MAIN = "main", "Main"
+        PRACTICE = "practice", "Practice"
+        ATTENTION = "attention", "Attention"
+        REPEAT = "repeat", "Repeated"
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="presentations")
+    stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="presentations")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MAIN)
+    position = models.PositiveIntegerField()  # from 1
+    token = models.CharField(max_length=43, unique=True)  # the image's only name in a browser
+    served_at = models.DateTimeField(null=True, blank=True)  # first fetched, perhaps ahead
+    shown_at = models.DateTimeField(null=True, blank=True)  # painted, by the server's clock
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "position"], name="position_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} of session {self.session_id}"
+
+
+class Judgement(models.Model):
+    """What a rater said of a presentation: once, never changed."""
+
+    presentation = models.OneToOneField(
+        Presentation, on_delete=models.CASCADE, related_name="judgement"
+    )
+    client_id = models.UUIDField(unique=True)  # made in the browser: a retry is the same answer
+    decision = models.CharField(max_length=10, choices=Answer.choices)
+    confidence = models.PositiveSmallIntegerField()  # 1 guess, 2 fairly sure, 3 sure
+    response_ms = models.FloatField(null=True)  # painted frame to the last decision; None: unknown
+    confirm_ms = models.FloatField(null=True)  # painted frame to the confirmation
+    changes = models.PositiveSmallIntegerField(default=0)  # of the decision before confirming
+    zooms = models.JSONField(default=list)  # [[ms since painted, scale], ...]
+    hidden_ms = models.FloatField(default=0)  # the page lay in the background meanwhile
+    payload_sha256 = models.CharField(max_length=64)
+    answered_at = models.DateTimeField(auto_now_add=True)
+    slipped_at = models.DateTimeField(null=True, blank=True)  # "that was a slip"; the answer stays
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confidence__gte=1, confidence__lte=3),
+                name="confidence_in_three_steps",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} ({self.confidence})"
+
+
+class AppendOnly(models.QuerySet[Any]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The log of events is only added to.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The log of events is only added to.")
+
+
+class Event(models.Model):
+    """What happened in a session, in order. Only ever added to."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
+    presentation = models.ForeignKey(
+        Presentation, null=True, on_delete=models.CASCADE, related_name="events"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=30)  # "consented", "answered", "answer-refused", ...
+    details = models.JSONField(default=dict)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["session", "id"])]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("The log of events is only added to.")
+        super().save(*args, **kwargs)

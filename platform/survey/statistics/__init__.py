@@ -1,0 +1,1 @@
+"""Statistics of judgements: pure functions that know neither Django nor a database."""
