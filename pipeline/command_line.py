@@ -22,6 +22,8 @@ _COMMANDS: dict[tuple[str, ...], type[StageSpec]] = {
     ("segment", "predict"): contracts.SegmentPredictSpec,
     ("measure",): contracts.MeasureSpec,
     ("evaluate",): contracts.EvaluateSpec,
+    ("labels", "edit"): contracts.EditLabelsSpec,
+    ("labels", "compare"): contracts.CompareLabelsSpec,
     ("quickstart",): contracts.QuickstartSpec,
     ("fetch",): contracts.FetchSpec,
     ("stimuli",): contracts.StimuliSpec,
@@ -29,6 +31,7 @@ _COMMANDS: dict[tuple[str, ...], type[StageSpec]] = {
 _GROUPS = {
     "translate": "height maps to artificial SEM images",
     "segment": "find the particles of SEM images",
+    "labels": "correct label images, and hold two against each other",
 }
 # A spec has no default for the folders it reads; at a shell one command follows the other.
 _SHELL_DEFAULTS: dict[tuple[type[StageSpec], str], Any] = {

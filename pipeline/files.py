@@ -58,7 +58,9 @@ def write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> Path
     return write_bytes(path, buffer.tobytes())
 
 
-def write_tiff(path: Path, image: NDArray[Any]) -> Path:
+def write_tiff(
+    path: Path, image: NDArray[Any], *, description: str = "", px_per_cm: float | None = None
+) -> Path:
     """Write an array of shape (H, W) as compressed TIFF without time stamps."""
     import numpy as np
     import tifffile
@@ -66,7 +68,17 @@ def write_tiff(path: Path, image: NDArray[Any]) -> Path:
     stream = io.BytesIO()
     # tifffile can difference integers by itself; for floats it would need imagecodecs.
     whole = np.issubdtype(image.dtype, np.integer)
-    tifffile.imwrite(stream, image, compression="zlib", predictor=whole, metadata=None)
+    tifffile.imwrite(
+        stream,
+        image,
+        compression="zlib",
+        predictor=whole,
+        metadata=None,
+        # A TIFF's text is 7-bit by its standard.
+        description=description.encode("ascii", "backslashreplace").decode() or None,
+        resolution=(px_per_cm, px_per_cm) if px_per_cm else None,
+        resolutionunit="CENTIMETER" if px_per_cm else None,
+    )
     return write_bytes(path, stream.getvalue())
 
 

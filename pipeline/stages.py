@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.contracts import (
+    CompareLabelsSpec,
     CycleGanGenerateSpec,
     CycleGanTrainSpec,
+    EditLabelsSpec,
     EvaluateSpec,
     FetchSpec,
     MeasureSpec,
@@ -33,6 +35,8 @@ ENTRY: dict[type[StageSpec], str] = {
     SegmentPredictSpec: "pipeline.segment.predict:run",
     MeasureSpec: "pipeline.measure.stage:run",
     EvaluateSpec: "pipeline.evaluate.stage:run",
+    EditLabelsSpec: "pipeline.edit.stage:run",
+    CompareLabelsSpec: "pipeline.evaluate.differences_stage:run",
     QuickstartSpec: "pipeline.quickstart.stage:run",
     FetchSpec: "pipeline.datasets:run",
     StimuliSpec: "pipeline.stimuli.stage:run",

@@ -302,6 +302,58 @@ class EvaluateSpec(StageSpec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditLabelsSpec(StageSpec):
+    """Correct a label image by an ordered list of edits, and measure its particles anew."""
+
+    stage: ClassVar[str] = "edit-labels"
+
+    labels: Annotated[
+        str, Param("Label image, or a folder that holds one and nothing else.", path="file")
+    ]
+    edits: Annotated[
+        str,
+        Param("edits.json, or a folder that holds it; empty: measured as it is.", path="file"),
+    ] = ""
+    nm_per_px: Annotated[
+        float | None, Param("Pixel size; none measures in pixels only.", unit="nm/px", gt=0)
+    ] = None
+    exclude_border: Annotated[bool, Param("Leave out particles that touch the border.")] = True
+    min_side_px: Annotated[
+        int, Param("Shorter bounding-box side from which a particle counts.", unit="px", ge=0)
+    ] = 10
+    rows: Annotated[
+        int, Param("Rows of micrograph above the data bar; 0 takes all.", unit="px", ge=0)
+    ] = 0
+    note: Annotated[str, Param("Who corrected what; it goes into the mask's TIFF.")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareLabelsSpec(StageSpec):
+    """List how two label images of one micrograph differ: missed, invented, merged, split."""
+
+    stage: ClassVar[str] = "compare-labels"
+
+    first: Annotated[
+        str, Param("Labels that are looked at, or a folder that holds them.", path="file")
+    ]
+    second: Annotated[
+        str, Param("Labels that they are held against, e.g. drawn by hand.", path="file")
+    ]
+    match_iou: Annotated[
+        float, Param("IoU above which two particles are the same one.", ge=0.5, lt=1)
+    ] = 0.5
+    nm_per_px: Annotated[
+        float | None, Param("Pixel size for diameters in nm; none: px.", unit="nm/px", gt=0)
+    ] = None
+    min_side_px: Annotated[
+        int, Param("Shorter bounding-box side from which a particle counts.", unit="px", ge=0)
+    ] = 10
+    rows: Annotated[
+        int, Param("Rows from the top that are compared; 0 takes all.", unit="px", ge=0)
+    ] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuickstartSpec(StageSpec):
     """The whole way: simulate, translate, train, segment, measure, evaluate, and a report."""
 
@@ -389,6 +441,8 @@ SPECS: tuple[type[StageSpec], ...] = (
     SegmentPredictSpec,
     MeasureSpec,
     EvaluateSpec,
+    EditLabelsSpec,
+    CompareLabelsSpec,
     QuickstartSpec,
     FetchSpec,
     StimuliSpec,

@@ -44,9 +44,9 @@ def match(predicted: NDArray[np.int32], true: NDArray[np.int32]) -> Matches:
     predicted, true : ndarray of shape (H, W), int32
         Instance labels, 0 on the ground.
     """
-    predicted_ids, predicted_area = _areas(predicted)
-    true_ids, true_area = _areas(true)
-    pairs, common = _overlaps(predicted, true)
+    predicted_ids, predicted_area = areas(predicted)
+    true_ids, true_area = areas(true)
+    pairs, common = overlaps(predicted, true)
     rows = np.searchsorted(predicted_ids, pairs[0])
     columns = np.searchsorted(true_ids, pairs[1])
     union = predicted_area[rows] + true_area[columns] - common
@@ -59,13 +59,13 @@ def match(predicted: NDArray[np.int32], true: NDArray[np.int32]) -> Matches:
     )
 
 
-def _areas(labels: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def areas(labels: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return ids, ascending, and their areas in px², the ground left out."""
     ids, area = _counted(labels.astype(np.int64), bound=int(labels.max(initial=0)) + 1)
     return ids[ids != 0], area[ids != 0]
 
 
-def _overlaps(
+def overlaps(
     predicted: NDArray[np.int32], true: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return ids of the pairs that share pixels, shape (2, pairs), and how many they share."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import cv2
 import numpy as np
 
 from pipeline.errors import InputRefused
-from pipeline.micrographs import decoding
+from pipeline.micrographs import decoding, list_images
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 JPEG_SUFFIXES = (".jpg", ".jpeg")
@@ -54,6 +53,17 @@ def read_labels(path: Path, *, connectivity: Literal[4, 8] = 4) -> NDArray[np.in
     if _is_mask(plane):
         return components(plane != 0, connectivity=connectivity)
     return plane.astype(np.int32)
+
+
+def label_file(named: str) -> Path:
+    """Return a label image by its own name or by that of the folder that holds nothing else."""
+    path = Path(named)
+    if not path.is_dir():
+        return path
+    found = list_images(path)
+    if len(found) > 1:
+        raise InputRefused(named, "holds more than one image; name the label image itself.")
+    return found[0]
 
 
 def components(mask: NDArray[np.bool_], *, connectivity: Literal[4, 8] = 4) -> NDArray[np.int32]:
