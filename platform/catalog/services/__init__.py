@@ -1,5 +1,6 @@
 """What changes datasets, images and versions."""
 
+from catalog.services.bulk import bulk_start, bulk_step, bulk_stop
 from catalog.services.datasets import dataset_create, dataset_delete, dataset_edit
 from catalog.services.decisions import near_duplicate_decide
 from catalog.services.images import (
@@ -14,6 +15,9 @@ from catalog.services.images import (
 from catalog.services.versions import version_freeze
 
 __all__ = [
+    "bulk_start",
+    "bulk_step",
+    "bulk_stop",
     "dataset_create",
     "dataset_delete",
     "dataset_edit",
