@@ -1,5 +1,7 @@
 """Settings: choices come from the environment, the defaults suit one laptop."""
 
+import shlex
+import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -127,9 +129,23 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_ACKS_LATE = False  # the row is the record: see `runs.tasks`
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 2  # a page must not wait for a broker that is away
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_URL = env_str(
     "SEMBLANCE_BROKER_URL", f"sqla+sqlite:///{SEMBLANCE_HOME / 'broker.sqlite3'}"
 )
+
+# Where stages work; what they finish is kept in the storage.
+SEMBLANCE_WORK = env_dir("SEMBLANCE_WORK", SEMBLANCE_HOME / "work")
+# What runs a stage: `COMMAND run SPEC OUT`, in the work folder. A cluster may put `srun` in front.
+SEMBLANCE_STAGE_COMMAND = env_str(
+    "SEMBLANCE_STAGE_COMMAND", shlex.join([sys.executable, "-m", "pipeline"])
+)
+SEMBLANCE_LEASE_S = env_int("SEMBLANCE_LEASE_S", 30, at_least=1, at_most=3_600)
+SEMBLANCE_SWEEP_S = env_int("SEMBLANCE_SWEEP_S", 10, at_least=1, at_most=3_600)
 
 # ---- what a browser may do ----------------------------------------------------------------------
 

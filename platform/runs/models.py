@@ -25,6 +25,9 @@ class Status(models.TextChoices):
     LOST = "lost", "Lost its worker"  # resumable
 
 
+FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.LOST})
+
+
 class Queue(models.TextChoices):
     SIMULATE = "simulate", "Simulation"
     GPU = "gpu", "GPU"
@@ -75,6 +78,11 @@ class Run(Owned):
     attempts = models.PositiveIntegerField(default=0)
     phases = models.JSONField(default=list)  # [{name, done, total, unit, seconds_left, ...}]
     problem = models.TextField(blank=True)  # a sentence for people
+    # The run that ended badly and so kept this one from starting; resuming it frees this one too.
+    blocked_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="blocks"
+    )
+    announced_at = models.DateTimeField(null=True, blank=True)  # when `run_ended` was sent
 
     # What came out.
     code_version = models.CharField(max_length=40, blank=True)
@@ -91,10 +99,18 @@ class Run(Owned):
             models.Index(fields=["status", "queue"]),
             models.Index(fields=["status", "lease_until"]),
             models.Index(fields=["stage", "status"]),
+            models.Index(
+                fields=["status"], condition=models.Q(announced_at=None), name="run_unannounced"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} (run {self.pk})"
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing happens to it any more by itself; a lost run waits for a person to resume it."""
+        return self.status in FINAL
 
 
 class RunInput(models.Model):

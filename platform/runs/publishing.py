@@ -1,0 +1,30 @@
+"""Sending a run's message. It is a hint: a broker that is away delays a run and loses nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from runs.models import Run
+
+logger = logging.getLogger(__name__)
+
+TASK = "runs.tasks.run_execute"
+
+
+def publish(run_id: int, queue: str) -> bool:
+    """Tell the workers of `queue` of a queued run; the sweeper tells them again if need be."""
+    from kombu.exceptions import KombuError, OperationalError
+
+    from runs.celery_app import app  # the web is up before the queue is loaded
+
+    try:
+        app.send_task(TASK, args=[run_id], queue=queue, retry=False, ignore_result=True)
+    except (OperationalError, KombuError, OSError) as error:
+        logger.warning(
+            "run %s: the broker took no message (%s); it will be sent again", run_id, error
+        )
+        return False
+    Run.objects.filter(pk=run_id).update(published_at=timezone.now())
+    return True

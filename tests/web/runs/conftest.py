@@ -1,0 +1,31 @@
+"""A stage that takes no time, and who starts it."""
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import Role, User
+from tests.web.factories import make_user
+
+STAND_IN = Path(__file__).with_name("stand_in.py")
+
+
+@pytest.fixture
+def stand_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Replace the pipeline by the stand-in; call it with what the stage should do."""
+    settings.SEMBLANCE_STAGE_COMMAND = shlex.join([sys.executable, str(STAND_IN)])
+    monkeypatch.delenv("SEMBLANCE_STAND_IN", raising=False)
+
+    def wanted(what: str) -> None:
+        monkeypatch.setenv("SEMBLANCE_STAND_IN", what)
+
+    return wanted
+
+
+@pytest.fixture
+def analyst(db: None) -> User:
+    return make_user(Role.ANALYST, name="analyst")
