@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -27,7 +29,7 @@ def announce(run: Run) -> None:
     run.refresh_from_db()
     if run.status == Status.SUCCEEDED:
         for queued in dependents.wake(run):
-            publishing.publish(queued.pk, queued.queue)
+            transaction.on_commit(partial(publishing.publish, queued.pk, queued.queue))
     else:
         dependents.block(run)
     for receiver, answer in run_ended.send_robust(sender=Run, run=run):

@@ -63,9 +63,9 @@ def minutes_on_cpu(stage: str) -> float | None:
         .order_by("-pk")
         .values_list("took", flat=True)[:_PAST_RUNS]
     )
-    seconds = [took.total_seconds() for took in past]
+    seconds: list[float] = [took.total_seconds() for took in past]
     if seconds:
-        return max(1.0, statistics.median(seconds) / 60)
+        return max(1.0, float(statistics.median(seconds)) / 60)
     return _MINUTES_ON_CPU.get(stage)
 
 

@@ -23,7 +23,9 @@ APPS = {
     "survey",
 }
 WEB = APPS | {"django", "rest_framework", "celery", "kombu"}
-HEAVY = {"torch", "bpy", "cv2", "monai", "pipeline"}
+HEAVY = {"torch", "bpy", "cv2", "monai", "skimage"}
+# All that `runs` may load of the pipeline, and none of it loads numpy.
+CONTRACTS = ("pipeline.codec", "pipeline.contracts", "pipeline.errors")
 
 
 def test_no_file_of_the_pipeline_imports_the_web() -> None:
@@ -85,6 +87,12 @@ _WEB_STARTS = "import config.wsgi; from django.urls import reverse; reverse('cor
 def test_the_web_starts_without_what_only_a_stage_may_load() -> None:
     assert loaded_after(_WEB_STARTS, of=HEAVY) == set()
     assert loaded_after(_WEB_STARTS, of={"core.views"}) == {"core.views"}, "nothing was started"
+
+
+def test_the_web_loads_no_more_of_the_pipeline_than_its_contracts() -> None:
+    code = f"{_WEB_STARTS}; import runs.engine, sys; found = [m for m in sys.modules"
+    code += f" if m.startswith('pipeline.') and not m.startswith({CONTRACTS})]; assert not found"
+    assert loaded_after(code, of={"pipeline.contracts", "numpy"}) == {"pipeline.contracts"}
 
 
 def test_the_worker_starts_without_what_only_a_stage_may_load() -> None:

@@ -3,9 +3,11 @@
 import shlex
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Role, User
@@ -29,3 +31,8 @@ def stand_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
 @pytest.fixture
 def analyst(db: None) -> User:
     return make_user(Role.ANALYST, name="analyst")
+
+
+@pytest.fixture
+def django_now() -> datetime:
+    return timezone.now()
