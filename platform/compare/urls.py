@@ -4,4 +4,10 @@ from compare import views
 
 app_name = "compare"
 
-urlpatterns = [path("", views.index, name="index")]
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:pk>/", views.pair, name="pair"),
+    path("<int:pk>/image.png", views.image, name="image"),
+    path("<int:pk>/height.png", views.height, name="height"),
+    path("<int:pk>/labels.png", views.labels, name="labels"),
+]

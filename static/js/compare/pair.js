@@ -1,0 +1,127 @@
+// The page of a pair: ties the tools, the panes, the readout, the profile and the address together.
+
+import { View, drawBar, restoreView, readAddress, viewState } from "../viewer/index.js";
+import { keyboard } from "./keyboard.js";
+import { LineTool } from "./line_tool.js";
+import { ProfileCard } from "./profile_card.js";
+import { Readout } from "./readout.js";
+import { ReliefCard } from "./relief_card.js";
+import { Sources } from "./sources.js";
+import { Stage } from "./stage.js";
+import { carriedQuery, readState, writeState } from "./state.js";
+import { Tools } from "./tools.js";
+
+const WRITE_MS = 150; // browsers refuse an address that changes with every frame
+const PRELOAD_PX = 4e6;
+
+class PairPage {
+  #writing = null;
+
+  constructor(root) {
+    const { width, height, nmPerPx, topNm, labels } = root.dataset;
+    this.root = root;
+    this.nm_per_px = Number(nmPerPx);
+    this.view = new View({ width: Number(width), height: Number(height) });
+    this.sources = new Sources({ labels, top_nm: Number(topNm), ...named(root) });
+    this.state = readState([...this.sources.images.keys()].filter((key) => key !== "image"));
+    this.line = new LineTool(this.view, () => this.#lineChanged());
+    this.line.line = this.state.line;
+    this.stage = new Stage(root.querySelector("[data-stage]"), this.view, this.sources, this);
+    this.tools = new Tools(root, this);
+    this.profile = new ProfileCard(root, this);
+    this.relief = new ReliefCard(root, this);
+  }
+
+  async start() {
+    restoreView(this.view, readAddress());
+    await this.stage.show(this.state);
+    this.readout = new Readout(this.root, this.view, this.sources, {
+      nm_per_px: this.nm_per_px,
+      pictures: () => this.stage.pictures,
+    });
+    for (const part of this.root.querySelectorAll("[data-tools], [data-under], [data-keys]")) {
+      part.hidden = false;
+    }
+    this.#listen();
+    keyboard(this);
+    await this.change({});
+    this.#preload();
+  }
+
+  #listen() {
+    this.view.addEventListener("change", () => this.write());
+    const { host } = this.stage;
+    host.addEventListener("divide", (event) => this.change({ at: event.detail }));
+    host.addEventListener("pick", (event) => this.pick(event.detail), { capture: true });
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () =>
+      this.stage.redraw(),
+    );
+  }
+
+  /** Change a part of the state; everything on the page follows. */
+  async change(part) {
+    Object.assign(this.state, part);
+    this.tools.follow(this.state);
+    this.write();
+    try {
+      await this.sources.setMap(this.state.map);
+      drawBar(this.root.querySelector("[data-bar]"), this.state.map);
+      await this.stage.show(this.state);
+      await this.profile.follow();
+      await this.relief.follow(this.state);
+    } catch (error) {
+      this.problem(error);
+    }
+  }
+
+  /** A click marks a particle; on the ground, or on the marked one, it lets go. */
+  pick(point) {
+    const label = this.readout.labelAt(point);
+    this.change({ particle: label === this.state.particle ? null : label });
+  }
+
+  #lineChanged() {
+    this.stage.redrawMarks();
+    this.profile.follow();
+    this.write();
+  }
+
+  write() {
+    this.tools.showZoom(this.view);
+    clearTimeout(this.#writing);
+    this.#writing = setTimeout(() => {
+      writeState(this.state, this.line.line, viewState(this.view));
+      for (const link of document.querySelectorAll("a[data-carry]")) {
+        link.href = link.pathname + carriedQuery();
+      }
+    }, WRITE_MS);
+  }
+
+  problem(error) {
+    const notice = this.root.querySelector("[data-problem]");
+    notice.textContent = `${error.message} What is shown is still right; load the page again to try once more.`;
+    notice.hidden = false;
+  }
+
+  /** The next pair's files, so that going through a run does not wait. */
+  #preload() {
+    const next = document.querySelector("a[rel=next]");
+    if (!next || this.view.width * this.view.height > PRELOAD_PX || navigator.connection?.saveData) return;
+    for (const name of ["image.png", "height.png", "labels.png"]) {
+      fetch(new URL(name, new URL(next.pathname, location)), { priority: "low" }).catch(() => {});
+    }
+  }
+}
+
+/** The pictures that the page names: this pair's two and the other images of its scene. */
+function named(root) {
+  const find = (selector) => root.querySelector(selector);
+  const entry = ({ dataset }) => ({ name: dataset.name, url: dataset.src });
+  const images = new Map([["image", entry(find("[data-source=image]"))]]);
+  for (const box of root.querySelectorAll("input[name=with]")) images.set(box.value, entry(box));
+  return { images, height: entry(find("[data-source=height]")) };
+}
+
+const root = document.getElementById("comparison");
+const page = new PairPage(root);
+page.start().catch((error) => page.problem(error));

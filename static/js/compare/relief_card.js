@@ -1,0 +1,5 @@
+// stub
+export class ReliefCard {
+  constructor(root, page) { Object.assign(this, { root, page }); }
+  async follow() {}
+}
