@@ -54,6 +54,5 @@ def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if value == 0 or 1e-4 <= abs(value) < 1e6:
-        digits = f"{value:#.3g}" if abs(value) < 100 else f"{value:,.0f}"
-        return digits.rstrip(".").replace("-", "−")
-    return f"{value:.2e}".replace("-", "−")
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return f"{value:.2e}"

@@ -1,5 +1,3 @@
-// stub
 export class ReliefCard {
-  constructor(root, page) { Object.assign(this, { root, page }); }
   async follow() {}
 }
