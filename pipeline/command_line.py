@@ -27,6 +27,8 @@ _COMMANDS: dict[tuple[str, ...], type[StageSpec]] = {
     ("quickstart",): contracts.QuickstartSpec,
     ("fetch",): contracts.FetchSpec,
     ("stimuli",): contracts.StimuliSpec,
+    ("ingest",): contracts.IngestSpec,
+    ("export",): contracts.ExportSpec,
 }
 _GROUPS = {
     "translate": "height maps to artificial SEM images",

@@ -15,7 +15,9 @@ from pipeline.contracts import (
     CycleGanTrainSpec,
     EditLabelsSpec,
     EvaluateSpec,
+    ExportSpec,
     FetchSpec,
+    IngestSpec,
     MeasureSpec,
     QuickstartSpec,
     RenderSpec,
@@ -40,6 +42,8 @@ ENTRY: dict[type[StageSpec], str] = {
     QuickstartSpec: "pipeline.quickstart.stage:run",
     FetchSpec: "pipeline.datasets:run",
     StimuliSpec: "pipeline.stimuli.stage:run",
+    IngestSpec: "pipeline.ingest.stage:run",
+    ExportSpec: "pipeline.export.stage:run",
 }
 
 

@@ -27,6 +27,9 @@ from pipeline.contracts.events import (
     event_from_json,
     event_to_json,
 )
+from pipeline.contracts.exchange_specs import ExportSpec, IngestSpec
+from pipeline.contracts.ingested import Ingested, IngestedImage, IngestRefusal, RefusalKind
+from pipeline.contracts.manifests import Manifest, ManifestItem
 from pipeline.contracts.results import (
     Artifact,
     Refusal,
@@ -58,12 +61,12 @@ from pipeline.contracts.specs import (
     SegmentTrainSpec,
     Shape,
     SimulateSpec,
-    StageSpec,
     StimuliSpec,
     spec_from_json,
     spec_schema,
     spec_to_json,
 )
+from pipeline.contracts.stage_spec import StageSpec
 
 __all__ = [
     "SPECS",
@@ -80,10 +83,17 @@ __all__ = [
     "Erase",
     "EvaluateSpec",
     "Event",
+    "ExportSpec",
     "FetchSpec",
     "Finished",
+    "IngestRefusal",
+    "IngestSpec",
+    "Ingested",
+    "IngestedImage",
     "IntRange",
     "Log",
+    "Manifest",
+    "ManifestItem",
     "MeasureSpec",
     "Merge",
     "Metric",
@@ -96,6 +106,7 @@ __all__ = [
     "QuickstartSpec",
     "Range",
     "Refusal",
+    "RefusalKind",
     "RenderSpec",
     "Renumber",
     "Sample",

@@ -7,13 +7,14 @@ same bytes wherever it runs.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pipeline import codec
 from pipeline.codec import Param
+from pipeline.contracts.exchange_specs import ExportSpec, IngestSpec
 from pipeline.contracts.render_ranges import RenderRanges
+from pipeline.contracts.stage_spec import StageSpec
 from pipeline.errors import SpecRefused
 
 VERSION = 1
@@ -22,32 +23,6 @@ Shape = Literal["sphere", "cube", "short_rod", "long_rod", "grain"]
 Arrangement = Literal["scattered", "clusters", "singles", "piles"]
 Range = tuple[float, float]
 IntRange = tuple[int, int]
-
-_DEVICE = re.compile(r"auto|cpu|cuda:\d+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageSpec:
-    """Fields that every stage has."""
-
-    stage: ClassVar[str]
-
-    seed: Annotated[int, Param("All randomness of the stage comes from it.", ge=0, lt=2**63)] = 0
-    device: Annotated[str, Param("auto, cpu or cuda:N; auto takes a GPU where there is one.")] = (
-        "auto"
-    )
-    threads: Annotated[
-        int, Param("Processor threads; 0 takes all. Same bytes need the same number.", ge=0, le=512)
-    ] = 0
-
-    def __post_init__(self) -> None:
-        codec.validate(self)
-        if not _DEVICE.fullmatch(self.device):
-            raise SpecRefused("device", f"{self.device!r} is not auto, cpu or cuda:N")
-        self.check()
-
-    def check(self) -> None:
-        """Refuse combinations of fields that make no sense; a stage's spec overrides it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,6 +421,8 @@ SPECS: tuple[type[StageSpec], ...] = (
     QuickstartSpec,
     FetchSpec,
     StimuliSpec,
+    IngestSpec,
+    ExportSpec,
 )
 SPEC_OF: dict[str, type[StageSpec]] = {spec.stage: spec for spec in SPECS}
 

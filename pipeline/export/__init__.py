@@ -1,0 +1,1 @@
+"""Packing a frozen version of a dataset for others: originals, COCO or label TIFF."""
