@@ -75,7 +75,8 @@ class Run(Owned):
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)  # never set back: it tells leases apart
+    losses = models.PositiveIntegerField(default=0)  # workers lost since a person resumed it
     phases = models.JSONField(default=list)  # [{name, done, total, unit, seconds_left, ...}]
     problem = models.TextField(blank=True)  # a sentence for people
     # The run that ended badly and so kept this one from starting; resuming it frees this one too.

@@ -17,6 +17,9 @@ _QUEUE_OF = {
     "simulate": Queue.SIMULATE,
     "measure": Queue.INTERACTIVE,
     "evaluate": Queue.INTERACTIVE,
+    "edit-labels": Queue.INTERACTIVE,
+    "compare-labels": Queue.INTERACTIVE,
+    "stimuli": Queue.INTERACTIVE,
 }
 # Up to so many images somebody waits for the answer; more is work for the night.
 _FEW_IMAGES = {"segment-predict": 12}

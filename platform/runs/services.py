@@ -189,7 +189,7 @@ def run_resume(*, run: Run, by: User) -> None:
             lease_until=None,
             blocked_by=None,
             worker="",
-            attempts=0,
+            losses=0,
             problem="",
         )
         if not resumed:

@@ -1,11 +1,121 @@
-"""What a worker process knows of itself."""
+"""A worker process: one run at a time, a sweeper beside it, gone when its parent is gone."""
 
 from __future__ import annotations
 
+import logging
+import os
+import random
+import shutil
+import signal
+import stat
+import subprocess
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-stopping = threading.Event()  # set when this worker is asked to shut down
+from django.conf import settings
+from django.db import DatabaseError, connection
+from filelock import FileLock, Timeout
+
+from runs import broker_file, sweeper, workspace
+
+logger = logging.getLogger(__name__)
+
+STOP_S = 12.0  # then a worker that was told to stop ends hard
 
 
-def name_of(hostname: str | None) -> str:
-    return (hostname or "worker")[:120]
+class NameTaken(Exception):
+    """A worker of this name runs on this machine already."""
+
+
+class Worker:
+    """What this process is as a worker; there is one a process."""
+
+    def __init__(self, *, name: str, queues: list[str]) -> None:
+        self.name = name[:120]
+        self.queues = queues
+        self.stopping = threading.Event()
+        self._device = gpu_name() if "gpu" in queues else ""
+        self._working = threading.Event()
+        self._due = threading.Event()
+        self._lock = FileLock(workspace.root() / "workers" / f"{self.name}.lock", timeout=0)
+
+    def begin(self) -> None:
+        """Claim the name, take back what an earlier process of this name held, and sweep."""
+        Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise NameTaken(
+                f"A worker named {self.name} runs here already; name this one otherwise (--name)."
+            ) from None
+        broker_file.forget_delivered()
+        threading.Thread(target=self._sweep_for_ever, name="sweeper", daemon=True).start()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """While it works on a run it asks for no other; afterwards it looks round at once."""
+        self._working.set()
+        try:
+            yield
+        finally:
+            self._working.clear()
+            self._due.set()
+
+    def _sweep_for_ever(self) -> None:
+        first = True
+        while not self.stopping.is_set():
+            try:
+                if first:
+                    # Its name is locked, so nobody works on these.
+                    sweeper.take_from_the_silent(worker=self.name)
+                    first = False
+                sweeper.present(name=self.name, queues=self.queues, device=self._device)
+                sweeper.sweep(queues=self.queues, idle=not self._working.is_set())
+            except DatabaseError as error:
+                logger.warning("sweep: the database did not answer (%s)", error)
+            except Exception:
+                logger.exception("sweep: broke down")
+            finally:
+                connection.close()
+            self._due.clear()
+            # Not in step with the other workers.
+            self._due.wait(settings.SEMBLANCE_SWEEP_S * random.uniform(0.8, 1.0))  # noqa: S311
+
+
+def gpu_name() -> str:
+    """The first GPU of this machine, without loading torch; empty: none."""
+    asked = shutil.which("nvidia-smi")
+    if asked is None:
+        return ""
+    try:
+        done = subprocess.run(
+            [asked, "--query-gpu=name", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip().split("\n")[0][:60]
+
+
+def end_with_parent() -> None:
+    """End this process when the pipe on its standard input closes: its parent has gone."""
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:
+        return
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        threading.Thread(target=_watch_parent, name="parent", daemon=True).start()
+
+
+def _watch_parent() -> None:
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_S)
+    os._exit(1)

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ("worker", models.CharField(blank=True, max_length=120)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("attempts", models.PositiveIntegerField(default=0)),
+                ("losses", models.PositiveIntegerField(default=0)),
                 ("phases", models.JSONField(default=list)),
                 ("problem", models.TextField(blank=True)),
                 ("announced_at", models.DateTimeField(blank=True, null=True)),

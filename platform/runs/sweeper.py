@@ -1,0 +1,125 @@
+"""Finds what no message speaks of any more: lost runs, forgotten ones, unannounced ends.
+
+Every worker sweeps, at its start and every ten seconds. Each step is a conditional UPDATE, so
+that many sweepers do no more than one. Nothing here depends on the broker remembering anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from runs import dependents, ending, states
+from runs.models import LogLine, Run, Status, WorkerPresence
+from runs.publishing import publish
+
+logger = logging.getLogger(__name__)
+
+# A run that takes its worker down with it (the memory is full) is not tried for ever.
+MOST_LOSSES = 3
+_AT_ONCE = 50
+
+
+def sweep(*, queues: Iterable[str] = (), idle: bool = True) -> None:
+    """Do all of it; `queues` are those of this worker, `idle` tells whether it could work."""
+    take_from_the_silent()
+    settle_the_waiting()
+    for run in ending.unannounced(_AT_ONCE):
+        ending.announce(run)
+    if idle:
+        publish_again(queues)
+
+
+def take_from_the_silent(*, worker: str | None = None) -> list[Run]:
+    """Runs whose lease has run out go back to their queue; with `worker`, all that it held.
+
+    A run is lost only when several workers fell silent over it.
+    """
+    rows = Run.objects.filter(status__in=states.ACTIVE)
+    if worker is None:
+        rows = rows.filter(lease_until__lt=timezone.now())
+    else:
+        rows = rows.filter(worker=worker)
+    silent = list(rows.order_by("lease_until")[:_AT_ONCE])
+    return [run for run in silent if _taken(run)]
+
+
+def settle_the_waiting() -> None:
+    """Waiting runs whose sources have ended, where nobody lived to wake them."""
+    waiting = Run.objects.filter(status=Status.WAITING, inputs__source_run__status__in=states.FINAL)
+    for run in waiting.distinct().order_by("pk")[:_AT_ONCE]:
+        dependents.settle(run)
+    for run in Run.objects.filter(status=Status.WAITING, inputs=None)[:_AT_ONCE]:
+        dependents.settle(run)
+
+
+def publish_again(queues: Iterable[str]) -> Run | None:
+    """Send the message of the run that has waited longest for this worker.
+
+    One, and only by a worker that could take it: a long queue is no reason for many messages.
+    """
+    before = timezone.now() - timedelta(seconds=settings.SEMBLANCE_SWEEP_S)
+    unheard = Q(published_at=None) | Q(published_at__lt=before)
+    rows = Run.objects.filter(unheard, status=Status.QUEUED, queue__in=list(queues))
+    run = rows.order_by("queued_at", "pk").first()
+    if run is None or not publish(run.pk, run.queue):
+        return None
+    return run
+
+
+def present(*, name: str, queues: list[str], device: str) -> None:
+    """Tell that this worker is there."""
+    now = timezone.now()
+    WorkerPresence.objects.update_or_create(
+        name=name, defaults={"queues": queues, "device": device, "seen_at": now}
+    )
+    WorkerPresence.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
+
+
+def _taken(run: Run) -> bool:
+    held = {"worker": run.worker, "attempts": run.attempts, "lease_until": run.lease_until}
+    worker, losses = run.worker, run.losses + 1
+    now = timezone.now()
+    with transaction.atomic():
+        if run.cancel_requested_at is not None:
+            return states.move(
+                run,
+                Status.CANCELLED,
+                only_if=held,
+                lease_until=None,
+                ended_at=now,
+                problem="Cancelled; its worker had gone already. What it made is kept.",
+            )
+        lost = states.move(
+            run,
+            Status.LOST,
+            only_if=held,
+            lease_until=None,
+            losses=losses,
+            ended_at=now,
+            problem=(
+                f"Its worker fell silent {losses} times, perhaps because the memory was full. "
+                "What it finished is kept; resume it to go on."
+            ),
+        )
+        if not lost:
+            return False
+        logger.warning("run %s: %s fell silent", run.pk, worker)
+        LogLine.objects.create(run=run, level="warning", message=f"{worker} fell silent.")
+        if losses >= MOST_LOSSES:
+            return True
+        return states.move(
+            run,
+            Status.QUEUED,
+            worker="",
+            queued_at=now,
+            published_at=None,
+            ended_at=None,
+            problem="",
+        )
