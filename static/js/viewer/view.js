@@ -127,7 +127,7 @@ export class View extends EventTarget {
     this.#set({ x: this.x, y: this.y, zoom: Math.max(this.zoom, this.lowestZoom()) });
   }
 
-  #set({ x, y, zoom, fitted = this.fitted }, { keepWanted = false } = {}) {
+  #set({ x, y, zoom = this.zoom, fitted = this.fitted }, { keepWanted = false } = {}) {
     this.zoom = zoom;
     this.x = held(x, this.width, this.frame.width / zoom);
     this.y = held(y, this.height, this.frame.height / zoom);
