@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.ToastsOnFragments",
     "axes.middleware.AxesMiddleware",  # last: it answers for sign-ins that were refused
 ]
 
@@ -76,7 +77,11 @@ TEMPLATES = [
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["core.templatetags.quantities", "template_partials.templatetags.partials"],
+            "builtins": [
+                "core.templatetags.interface",
+                "core.templatetags.quantities",
+                "template_partials.templatetags.partials",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -85,6 +90,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "core.forms.HouseRenderer"
 
 DATABASES = {
     "default": {

@@ -1,0 +1,73 @@
+// What every page has: keys, dialogs, toasts, and a word where a request of htmx failed.
+
+import { showKeys } from "./keys.js";
+
+const SIGNS = { success: "✓", error: "✕", warning: "!", info: "i" };
+
+/** Say something in the corner: toast("Saved.", "success"). Levels: info, success, warning, error. */
+export function toast(text, level = "info") {
+  const box = document.getElementById("toasts");
+  if (!box) return;
+  const shown = document.createElement("div");
+  shown.className = `toast toast-${level}`;
+  const sign = document.createElement("span");
+  sign.setAttribute("aria-hidden", "true");
+  sign.textContent = SIGNS[level] ?? "i";
+  const words = document.createElement("p");
+  words.textContent = text;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "link-button";
+  close.dataset.dismiss = "";
+  close.textContent = "Close";
+  shown.append(sign, words, close);
+  box.append(shown);
+}
+
+function onClick(event) {
+  if (!(event.target instanceof Element)) return;
+  const opener = event.target.closest("[data-opens]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (dialog) {
+      event.preventDefault(); // a link that would lead to the same form on a page of its own
+      if (dialog.id === "keys") showKeys();
+      else dialog.showModal();
+    }
+    return;
+  }
+  event.target.closest("[data-dismiss]")?.closest(".toast")?.remove();
+}
+
+function onSubmit(event) {
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+}
+
+// What only works with scripts is hidden until there are some.
+function reveal(root) {
+  for (const element of root.querySelectorAll("[data-opens][hidden], [data-dismiss][hidden]")) {
+    element.hidden = false;
+  }
+}
+
+const WORDS = {
+  403: "You may not do that. Nothing has changed.",
+  404: "That is not there any more. Reload the page to see what is.",
+  0: "The server does not answer. What was saved is safe; try again in a moment.",
+};
+
+function onFailure(event) {
+  const status = event.detail.xhr?.status ?? 0;
+  const about = event.detail.elt;
+  if (about?.closest("[hx-trigger*=every]")) return; // asked again by itself in a moment
+  toast(WORDS[status] ?? `That did not work (${status}). Nothing half-done was kept; try again.`, "error");
+}
+
+document.addEventListener("click", onClick);
+document.addEventListener("submit", onSubmit);
+document.addEventListener("htmx:responseError", onFailure);
+document.addEventListener("htmx:sendError", onFailure);
+document.addEventListener("htmx:load", (event) => reveal(event.target));
+document.getElementById("toasts")?.classList.add("floating");
+reveal(document);
