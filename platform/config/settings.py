@@ -156,6 +156,29 @@ SEMBLANCE_STAGE_COMMAND = env_str(
 SEMBLANCE_LEASE_S = env_int("SEMBLANCE_LEASE_S", 30, at_least=1, at_most=3_600)
 SEMBLANCE_SWEEP_S = env_int("SEMBLANCE_SWEEP_S", 10, at_least=1, at_most=3_600)
 
+# ---- the API -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",  # first: it says 401, not 403
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.IsMember"],
+    "DEFAULT_PAGINATION_CLASS": "api.paging.KeyPagination",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "api.errors.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Semblance",
+    "DESCRIPTION": "Datasets, runs and their files, for scripts. Sign in with a token: "
+    "`Authorization: Token ...` (your profile page makes one).",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
 # ---- what a browser may do ----------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {

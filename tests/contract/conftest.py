@@ -1,0 +1,3 @@
+from tests.web.conftest import storage
+
+__all__ = ["storage"]
