@@ -36,7 +36,8 @@ def labels() -> NDArray[np.uint16]:
 
 def greys(seed: int) -> NDArray[np.uint8]:
     rows, columns = np.indices((HEIGHT, WIDTH))
-    return ((columns * 3 + rows * 5 + seed * 91) % 256).astype(np.uint8)
+    found: NDArray[np.uint8] = ((columns * 3 + rows * 5 + seed * 91) % 256).astype(np.uint8)
+    return found
 
 
 def store(array: NDArray[Any]) -> StoredFile:

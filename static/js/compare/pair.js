@@ -1,8 +1,7 @@
 // The page of a pair: ties the tools, the panes, the readout, the profile and the address together.
 
-import { View, drawBar, restoreView, readAddress, viewState } from "../viewer/index.js";
+import { LineTool, View, drawBar, readAddress, restoreView, viewState } from "../viewer/index.js";
 import { keyboard } from "./keyboard.js";
-import { LineTool } from "./line_tool.js";
 import { ProfileCard } from "./profile_card.js";
 import { Readout } from "./readout.js";
 import { ReliefCard } from "./relief_card.js";
