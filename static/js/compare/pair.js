@@ -1,7 +1,7 @@
 // The page of a pair: ties the tools, the panes, the readout, the profile and the address together.
 
 import { LineTool, View, drawBar, readAddress, restoreView, viewState } from "../viewer/index.js";
-import { keyboard } from "./keyboard.js";
+import { pageKeys } from "./page_keys.js";
 import { ProfileCard } from "./profile_card.js";
 import { Readout } from "./readout.js";
 import { ReliefCard } from "./relief_card.js";
@@ -38,11 +38,11 @@ class PairPage {
       nm_per_px: this.nm_per_px,
       pictures: () => this.stage.pictures,
     });
-    for (const part of this.root.querySelectorAll("[data-tools], [data-under], [data-keys]")) {
+    for (const part of this.root.querySelectorAll("[data-tools], [data-under]")) {
       part.hidden = false;
     }
     this.#listen();
-    keyboard(this);
+    pageKeys(this);
     await this.change({});
     this.#preload();
   }

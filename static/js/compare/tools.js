@@ -9,6 +9,10 @@ export class Tools {
     this.element = root.querySelector("[data-tools]");
     this.zoom = this.element.querySelector("[data-zoom]");
     this.element.addEventListener("input", (event) => this.#input(event.target));
+    // Arrows in a row of radios choose among them; elsewhere on the page they mean the next pair.
+    this.element.querySelector("fieldset").addEventListener("keydown", (event) => {
+      if (event.key.startsWith("Arrow")) event.stopPropagation();
+    });
     root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-act]");
       if (button) this.act(button.dataset.act);
