@@ -21,7 +21,7 @@ from pipeline.ingest.plan import Item, Plan, is_image, make_plan
 from pipeline.ingest.refused import Refused, shown
 from pipeline.ingest.worker import PLAN, RECORDS, record_path
 from pipeline.ingest.zips import ARCHIVES, Unpacked, is_litter
-from pipeline.runner import SPEC, StageContext, require_folder
+from pipeline.runner import LOCK, RESULT, SPEC, StageContext, require_folder
 
 INGESTED = "ingested.json"
 _ARCHIVES, _COCO = "archives", "coco"
@@ -101,7 +101,19 @@ def _look(uploads: Path, crew: Crew, context: StageContext) -> _Found:
 
 
 def _files_in(folder: Path) -> list[Path]:
-    return [Path(root) / name for root, _, names in os.walk(folder) for name in names]
+    """Return all files below a folder; what a stage notes beside its output is none of them."""
+    notes = {folder / LOCK}
+    if _is_result(folder / RESULT):
+        notes |= {folder / SPEC, folder / RESULT}
+    found = [Path(root) / name for root, _, names in os.walk(folder) for name in names]
+    return [path for path in found if path not in notes]
+
+
+def _is_result(path: Path) -> bool:
+    try:
+        return path.read_bytes()[:12].startswith(b'{\n "stage"')
+    except OSError:
+        return False
 
 
 def _is_text(name: str) -> bool:

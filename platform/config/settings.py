@@ -110,6 +110,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Files by hash; `core.files` is the only writer.
 MEDIA_ROOT = SEMBLANCE_HOME / "storage"
 
+# ---- uploads ------------------------------------------------------------------------------------
+
+SEMBLANCE_UPLOAD_MAX_MB = env_int("SEMBLANCE_UPLOAD_MAX_MB", 20_000, at_least=1, at_most=10**7)
+# How long half an upload waits to be gone on with.
+SEMBLANCE_UPLOAD_HOURS = env_int("SEMBLANCE_UPLOAD_HOURS", 48, at_least=1, at_most=8_760)
+# A form without JavaScript sends all its files at once; Django's 100 are fewer than a folder has.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+
 # ---- people -------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = [

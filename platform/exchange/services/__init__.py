@@ -1,0 +1,1 @@
+"""What brings files in and takes datasets out."""
