@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 import shutil
-import signal
-import stat
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +18,6 @@ from filelock import FileLock, Timeout
 from runs import broker_file, sweeper, workspace
 
 logger = logging.getLogger(__name__)
-
-STOP_S = 12.0  # then a worker that was told to stop ends hard
 
 
 class NameTaken(Exception):
@@ -101,21 +95,3 @@ def gpu_name() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip().split("\n")[0][:60]
-
-
-def end_with_parent() -> None:
-    """End this process when the pipe on its standard input closes: its parent has gone."""
-    try:
-        mode = os.fstat(0).st_mode
-    except OSError:
-        return
-    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-        threading.Thread(target=_watch_parent, name="parent", daemon=True).start()
-
-
-def _watch_parent() -> None:
-    while os.read(0, 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(STOP_S)
-    os._exit(1)

@@ -71,6 +71,10 @@ def work(spec: dict[str, object], out: Path, wanted: set[str]) -> int:
         return 1
     made = out / "made.txt"
     made.write_text(f"made of seed {spec['seed']}")
+    many = [out / f"many/{number}.txt" for number in range(3_000 if "many" in wanted else 0)]
+    for path in many:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{path.name} of seed {spec['seed']}")
     result = {
         "stage": spec["stage"],
         "version": 1,
@@ -83,11 +87,12 @@ def work(spec: dict[str, object], out: Path, wanted: set[str]) -> int:
         "refused": [{"name": "a.png", "reason": "is empty"}] if "warn" in wanted else [],
         "artifacts": [
             {
-                "path": "made.txt",
+                "path": path.relative_to(out).as_posix(),
                 "role": "thing",
-                "sha256": hashlib.sha256(made.read_bytes()).hexdigest(),
-                "bytes": made.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "bytes": path.stat().st_size,
             }
+            for path in (made, *many)
         ],
     }
     if "lies" in wanted:

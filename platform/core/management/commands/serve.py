@@ -1,38 +1,64 @@
-"""Serve the pages, and run the quickstart beside them, as one process in the foreground."""
+"""All of Semblance as one process in the foreground: the pages and two workers."""
 
 import errno
 import socket
-import subprocess
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
-from django.core.servers.basehttp import get_internal_wsgi_application
-from gunicorn.app.base import BaseApplication
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-from core.quickstart.launcher import announce
+from core.crew import Crew, Member
 
-STOP_S = 40.0  # longer than the launcher grants its stage
+# A quick segmentation never waits for a training: it has a worker of its own.
+WORKERS = {"long": "simulate,gpu,cpu", "interactive": "interactive"}
+_ANSWERS_WITHIN_S = 0.05
 
 
 class Command(BaseCommand):
-    help = "Serve Semblance (HOST, PORT) and run the quickstart until its report is there."
+    help = "Serve Semblance (HOST, PORT) with two workers, until Ctrl-C."
+    requires_system_checks = ()  # `web` and `make test` check; a start should be quick
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--no-quickstart", action="store_true", help="serve the pages and start nothing"
+            "--no-workers", action="store_true", help="serve the pages; workers run elsewhere"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.SEMBLANCE_HOST, settings.SEMBLANCE_PORT
         refuse_busy(host, port)
-        wanted = not options["no_quickstart"]
-        if wanted:
-            announce()
-        Server(host=host, port=port, quickstart=wanted).run()
+        migrate()
+        if "ensure_first_user" in get_commands():
+            call_command("ensure_first_user")
+        web = Member(name="web", command=_manage("web"))
+        answers = _Answers(host, port)
+        members = [web]
+        if not options["no_workers"]:
+            # The browser is ready sooner when the workers load after the pages.
+            members += [
+                Member(
+                    name=name,
+                    command=_manage("worker", "--name", name, "--queues", queues),
+                    may_start=answers,
+                )
+                for name, queues in WORKERS.items()
+            ]
+        Crew(members).run(check=lambda: _web_must_start(web, answers))
+        sys.stdout.write(
+            "Stopped; what was finished is kept, runs in hand go on at the next start.\n"
+        )
+
+
+def migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    connection.close()
 
 
 def refuse_busy(host: str, port: int) -> None:
@@ -50,54 +76,28 @@ def refuse_busy(host: str, port: int) -> None:
             raise CommandError(f"{host}:{port} cannot be served: {error.strerror}.") from None
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn in this process; the launcher is its child and ends with it.
+class _Answers:
+    """Whether the web server takes connections; once it did, it is not asked again."""
 
-    The launcher watches the pipe on its standard input, so it ends even if this process is killed.
-    """
+    def __init__(self, host: str, port: int) -> None:
+        self._address = ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
+        self.yes = False
 
-    def __init__(self, *, host: str, port: int, quickstart: bool) -> None:
-        self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._quickstart = quickstart
-        self._launcher: subprocess.Popen[bytes] | None = None
-        super().__init__()
+    def __call__(self) -> bool:
+        if not self.yes:
+            try:
+                socket.create_connection(self._address, timeout=_ANSWERS_WITHIN_S).close()
+                self.yes = True
+            except OSError:
+                pass
+        return self.yes
 
-    def load_config(self) -> None:
-        chosen = {
-            "bind": self._bind,
-            "worker_class": "gthread",
-            "threads": 8,
-            "loglevel": "warning",
-            "control_socket_disable": True,
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
-            "when_ready": self._begin,
-            "on_exit": self._end,
-        }
-        for name, value in chosen.items():
-            self.cfg.set(name, value)
 
-    def load(self) -> Any:
-        return get_internal_wsgi_application()
+def _web_must_start(web: Member, answers: Callable[[], bool]) -> None:
+    """A server that never came up will not come up by itself."""
+    if web.start_at and not answers():
+        raise CommandError("The web server did not start; what it said stands above.")
 
-    def _begin(self, arbiter: Any) -> None:
-        sys.stdout.write(f"\n  Semblance is at http://{self._bind}/   (Ctrl-C stops it)\n\n")
-        sys.stdout.flush()
-        if self._quickstart:
-            self._launcher = subprocess.Popen(
-                [sys.executable, str(settings.ROOT / "manage.py"), "quickstart"],
-                stdin=subprocess.PIPE,
-                cwd=settings.ROOT,
-                start_new_session=True,  # Ctrl-C reaches this process only, which ends the rest
-            )
 
-    def _end(self, arbiter: Any) -> None:
-        if self._launcher is None or self._launcher.poll() is not None:
-            return
-        sys.stdout.write("Stopping; what is finished is kept.\n")
-        sys.stdout.flush()
-        if self._launcher.stdin:
-            self._launcher.stdin.close()
-        try:
-            self._launcher.wait(timeout=STOP_S)
-        except subprocess.TimeoutExpired:
-            self._launcher.kill()
+def _manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(settings.ROOT / "manage.py"), *arguments]

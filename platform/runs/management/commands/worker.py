@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.parent import end_with_parent
 from runs.models import Queue
-from runs.workers import end_with_parent
+
+STOP_S = 12.0  # its stage is gone in 4 and its run handed back
 
 
 class Command(BaseCommand):
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             )
         from runs.celery_app import app
 
-        end_with_parent()
+        end_with_parent(hard_after_s=STOP_S)
         worker = app.Worker(
             hostname=_nodename(options["name"]),
             queues=queues,
