@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from functools import partial
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,7 +27,7 @@ def announce(run: Run) -> None:
     run.refresh_from_db()
     if run.status == Status.SUCCEEDED:
         for queued in dependents.wake(run):
-            transaction.on_commit(partial(publishing.publish, queued.pk, queued.queue))
+            publishing.publish_if_queued(queued)
     else:
         dependents.block(run)
     for receiver, answer in run_ended.send_robust(sender=Run, run=run):

@@ -17,6 +17,7 @@ from runs import ending, states, storing, workspace
 from runs.errors import RunRefused
 from runs.lease import CancelRequested, Interrupted, Lease, LeaseLost, WorkerStops, claim
 from runs.models import Run, Status
+from runs.publishing import publish_if_queued
 from runs.recorder import Recorder
 from runs.stage import Stage
 
@@ -69,6 +70,7 @@ def _worked(run: Run, lease: Lease) -> bool:
         return False
     except WorkerStops:
         _settled(run, Status.QUEUED, lease, queued_at=timezone.now(), published_at=None, worker="")
+        publish_if_queued(run)
         return False
     except CancelRequested:
         return _settled(run, Status.CANCELLED, lease, problem="Cancelled; what it made is kept.")

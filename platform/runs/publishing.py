@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
-from runs.models import Run
+from runs.models import Run, Status
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +30,9 @@ def publish(run_id: int, queue: str) -> bool:
         return False
     Run.objects.filter(pk=run_id).update(published_at=timezone.now())
     return True
+
+
+def publish_if_queued(run: Run) -> None:
+    """Publish a run once the transaction in hand has ended, if it is queued by now."""
+    if run.status == Status.QUEUED:
+        transaction.on_commit(partial(publish, run.pk, run.queue))

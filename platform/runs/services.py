@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +16,7 @@ from core.models import FileSet
 from runs import dependents, routing, states
 from runs.errors import RunRefused
 from runs.models import Launch, Run, RunInput, Status
-from runs.publishing import publish
+from runs.publishing import publish_if_queued
 from runs.specs import checked_spec
 
 _ENDED_BADLY = (Status.FAILED, Status.CANCELLED, Status.LOST)
@@ -252,8 +251,7 @@ def _cancel_requested(run: Run) -> bool:
 
 def _queue_if_ready(run: Run) -> None:
     dependents.settle(run)
-    if run.status == Status.QUEUED:
-        transaction.on_commit(partial(publish, run.pk, run.queue))
+    publish_if_queued(run)
 
 
 def _ordered(inputs: Iterable[InputRef]) -> list[InputRef]:

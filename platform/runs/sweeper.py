@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from runs import dependents, ending, states
 from runs.models import LogLine, Run, Status, WorkerPresence
-from runs.publishing import publish
+from runs.publishing import publish, publish_if_queued
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,10 @@ def take_from_the_silent(*, worker: str | None = None) -> list[Run]:
     else:
         rows = rows.filter(worker=worker)
     silent = list(rows.order_by("lease_until")[:_AT_ONCE])
-    return [run for run in silent if _taken(run)]
+    taken = [run for run in silent if _taken(run)]
+    for run in taken:
+        publish_if_queued(run)
+    return taken
 
 
 def settle_the_waiting() -> None:
@@ -55,8 +58,7 @@ def settle_the_waiting() -> None:
     waiting = Run.objects.filter(status=Status.WAITING, inputs__source_run__status__in=states.FINAL)
     for run in waiting.distinct().order_by("pk")[:_AT_ONCE]:
         dependents.settle(run)
-    for run in Run.objects.filter(status=Status.WAITING, inputs=None)[:_AT_ONCE]:
-        dependents.settle(run)
+        publish_if_queued(run)
 
 
 def publish_again(queues: Iterable[str]) -> Run | None:
@@ -67,6 +69,7 @@ def publish_again(queues: Iterable[str]) -> Run | None:
     before = timezone.now() - timedelta(seconds=settings.SEMBLANCE_SWEEP_S)
     unheard = Q(published_at=None) | Q(published_at__lt=before)
     rows = Run.objects.filter(unheard, status=Status.QUEUED, queue__in=list(queues))
+    rows = rows.filter(queued_at__lt=before)  # else its message is on the way
     run = rows.order_by("queued_at", "pk").first()
     if run is None or not publish(run.pk, run.queue):
         return None

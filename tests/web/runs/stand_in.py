@@ -71,7 +71,7 @@ def work(spec: dict[str, object], out: Path, wanted: set[str]) -> int:
         return 1
     made = out / "made.txt"
     made.write_text(f"made of seed {spec['seed']}")
-    many = [out / f"many/{number}.txt" for number in range(3_000 if "many" in wanted else 0)]
+    many = [out / f"many/{number}.txt" for number in range(800 if "many" in wanted else 0)]
     for path in many:
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"{path.name} of seed {spec['seed']}")

@@ -1,0 +1,195 @@
+"""An installation of its own for a test: a database in a file, real workers, and a way to ask.
+
+The workers run the stand-in stage. Whatever is started here is ended here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.conftest import ROOT
+
+T = TypeVar("T")
+
+# Django in a process of its own plays the web server: it evaluates one expression a line.
+ASK = """
+import json, sys, django
+django.setup()
+from accounts.models import User
+from runs.models import *
+from runs.services import *
+def start(stage="simulate", **fields):
+    owner = User.objects.get_or_create(username="analyst", is_analyst=True)[0]
+    return run_start(owner=owner, stage=stage, **fields).pk
+def run(pk):
+    return Run.objects.values().get(pk=pk)
+def cancel(pk):
+    run_cancel(run=Run.objects.get(pk=pk), by=User.objects.get())
+def resume(pk):
+    run_resume(run=Run.objects.get(pk=pk), by=User.objects.get())
+print("null", flush=True)
+for line in sys.stdin:
+    print(json.dumps(eval(json.loads(line)), default=str), flush=True)
+"""
+
+
+def until(ask: Callable[[], T], *, seconds: float = 30, what: object = "") -> T:
+    end = time.monotonic() + seconds
+    while True:
+        if answer := ask():
+            return answer
+        assert time.monotonic() < end, f"waited {seconds:.1f} s in vain; {what}"
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Lab:
+    def __init__(self, home: Path, *, lease_s: int = 3, sweep_s: int = 1, **extra: str) -> None:
+        self.home = home
+        stand_in = Path(__file__).with_name("stand_in.py")
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SEMBLANCE_HOME": str(home),
+            "SEMBLANCE_WORK": str(home / "work"),
+            "SEMBLANCE_LEASE_S": str(lease_s),
+            "SEMBLANCE_SWEEP_S": str(sweep_s),
+            "SEMBLANCE_STAGE_COMMAND": shlex.join([sys.executable, str(stand_in)]),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
+            "PYTHONWARNINGS": "ignore",
+            **extra,
+        }
+        self._processes: list[subprocess.Popen[Any]] = []
+        self._django: subprocess.Popen[str] | None = None
+
+    # ---- processes -------------------------------------------------------------------------------
+
+    def spawn(self, *arguments: str, stand_in: str = "", **options: Any) -> subprocess.Popen[Any]:
+        with (self.home / "log.txt").open("ab") as log:
+            process = subprocess.Popen(
+                arguments,
+                env={**self.environment, "SEMBLANCE_STAND_IN": stand_in},
+                stdin=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+                **{"stdout": log} | options,
+            )
+        self._processes.append(process)
+        return process
+
+    def manage(self, *arguments: str, stand_in: str = "") -> subprocess.Popen[Any]:
+        return self.spawn(sys.executable, str(ROOT / "manage.py"), *arguments, stand_in=stand_in)
+
+    def worker(self, name: str, *, stand_in: str = "") -> subprocess.Popen[Any]:
+        """Start a worker of all queues and wait until it is there."""
+        process = self.manage("worker", "--name", name, stand_in=stand_in)
+        until(lambda: self._present(name), what=self)
+        return process
+
+    def _present(self, name: str) -> bool:
+        rows = self.sql("SELECT 1 FROM runs_workerpresence WHERE name LIKE ?", f"{name}@%")
+        return bool(rows)
+
+    def close(self) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+    # ---- asking ----------------------------------------------------------------------------------
+
+    def ask(self, expression: str) -> Any:
+        """Evaluate an expression in a process that has Django."""
+        if self._django is None:
+            self._django = self.spawn(sys.executable, "-c", ASK, stdout=subprocess.PIPE, text=True)
+            self._answer()
+        assert self._django.stdin is not None
+        self._django.stdin.write(json.dumps(expression) + "\n")
+        self._django.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Any:
+        assert self._django is not None
+        assert self._django.stdout is not None
+        line = self._django.stdout.readline()
+        assert line, self.log()
+        return json.loads(line)
+
+    def start(self) -> int:
+        return int(self.ask("start()"))
+
+    def run(self, pk: int) -> dict[str, Any]:
+        return dict(self.ask(f"run({pk})"))
+
+    def status(self, pk: int) -> str:
+        """Without Django, so that a state of some milliseconds is seen."""
+        return str(self.sql("SELECT status FROM runs_run WHERE id = ?", pk)[0][0])
+
+    def sql(self, query: str, *values: Any, broker: bool = False) -> list[Any]:
+        name = "broker.sqlite3" if broker else "semblance.sqlite3"
+        with closing(sqlite3.connect(self.home / name, timeout=20)) as database:
+            return database.execute(query, values).fetchall()
+
+    # ---- stages ----------------------------------------------------------------------------------
+
+    def out(self, pk: int) -> Path:
+        return self.home / "work" / "runs" / str(pk) / "out"
+
+    def starts(self, pk: int) -> list[int]:
+        """The process ids of all stages that ever wrote to the run's folder."""
+        path = self.out(pk) / "starts.txt"
+        return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+    def let_go(self, pk: int) -> None:
+        self.out(pk).mkdir(parents=True, exist_ok=True)
+        (self.out(pk).parent / "go").touch()
+
+    def __str__(self) -> str:
+        return self.log()
+
+    def log(self) -> str:
+        path = self.home / "log.txt"
+        return path.read_text() if path.exists() else ""
+
+
+def kill(process: subprocess.Popen[Any]) -> float:
+    """Kill a process, and it alone, by kill -9; return when."""
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    return time.monotonic()
+
+
+def made_home(folder: Path) -> Path:
+    """A home with a migrated database, to copy from."""
+    Lab(folder).home.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"],
+        env=Lab(folder).environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def copied(template: Path, home: Path) -> Path:
+    return Path(shutil.copytree(template, home))

@@ -1,0 +1,268 @@
+"""kill -9 of a worker at four points, a broker that is away, a disk that is full, a web restart.
+
+Real workers on a database in a file, with a stand-in stage. Leases of 3 s and sweeps every second
+instead of 30 and 10: what takes seconds here takes at most 40 in an installation.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.runs.lab import Lab, alive, copied, kill, made_home, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+LEASE_S, SWEEP_S = 3, 1
+STUCK_S = LEASE_S + SWEEP_S + 10  # and what a busy machine takes to start Python
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_home(tmp_path_factory.mktemp("template") / "home")
+
+
+@pytest.fixture
+def make_lab(template: Path, tmp_path: Path) -> Iterator[Callable[..., Lab]]:
+    with contextlib.ExitStack() as stack:
+
+        def make(**extra: str) -> Lab:
+            found = Lab(
+                copied(template, tmp_path / "home"), lease_s=LEASE_S, sweep_s=SWEEP_S, **extra
+            )
+            stack.callback(found.close)
+            return found
+
+        yield make
+
+
+@pytest.fixture
+def lab(make_lab: Callable[..., Lab]) -> Lab:
+    return make_lab()
+
+
+def assert_recovers(lab: Lab, pk: int, *, killed_at: float, attempts: int = 2) -> None:
+    """No stage is left after 5 s; the run ends well, with one writer at a time."""
+    for pid in lab.starts(pk):
+        until(lambda pid=pid: not alive(pid), seconds=killed_at + 5 - time.monotonic())  # type: ignore[misc]
+    lab.let_go(pk)
+    left = killed_at + STUCK_S - time.monotonic()
+    until(lambda: lab.status(pk) == "succeeded", seconds=left, what=lab)
+    assert lab.run(pk)["attempts"] == attempts
+    assert "held by another run" not in lab.log()
+    assert lab.sql("SELECT path FROM runs_artifact WHERE run_id = ? AND path = 'made.txt'", pk)
+
+
+def test_killed_with_a_message_in_the_queue(lab: Lab) -> None:
+    """The message is gone with the broker's file: none is needed."""
+    lab.start()
+    pk = lab.start()
+    first = lab.worker("first", stand_in="wait")
+    killed_at = kill(first)
+    (lab.home / "broker.sqlite3").unlink(missing_ok=True)
+    lab.worker("second")
+    assert_recovers(lab, pk, killed_at=killed_at, attempts=1)
+
+
+def test_killed_with_a_message_fetched(lab: Lab) -> None:
+    first = lab.worker("first", stand_in="wait")
+    running = lab.start()
+    until(lambda: lab.starts(running))
+    pk = lab.start()
+    # The broker has handed it out, and the worker, which is busy, has not begun it.
+    until(lambda: not lab.sql("SELECT 1 FROM kombu_message WHERE visible", broker=True))
+    assert lab.status(pk) == "queued"
+    killed_at = kill(first)
+    lab.worker("second")
+    assert_recovers(lab, pk, killed_at=killed_at, attempts=1)
+    assert_recovers(lab, running, killed_at=killed_at)
+
+
+def test_killed_while_the_stage_runs(lab: Lab) -> None:
+    first = lab.worker("first", stand_in="wait")
+    pk = lab.start()
+    until(lambda: lab.starts(pk))
+    lab.worker("second", stand_in="wait")
+    killed_at = kill(first)
+    assert_recovers(lab, pk, killed_at=killed_at)
+    assert len(lab.starts(pk)) == 2
+
+
+def test_killed_when_finished_but_not_stored(lab: Lab) -> None:
+    first = lab.worker("first", stand_in="many")
+    pk = lab.start()
+    until(lambda: lab.status(pk) == "storing")
+    killed_at = kill(first)
+    assert lab.status(pk) == "storing"
+    assert not lab.sql("SELECT 1 FROM runs_artifact")
+    lab.worker("second", stand_in="many")
+    assert_recovers(lab, pk, killed_at=killed_at)
+    assert len(lab.sql("SELECT 1 FROM runs_artifact WHERE run_id = ?", pk)) == 801
+
+
+def test_the_same_worker_started_again_waits_for_no_lease(lab: Lab) -> None:
+    first = lab.worker("long", stand_in="wait")
+    pk = lab.start()
+    until(lambda: lab.starts(pk))
+    lab.sql("DELETE FROM runs_workerpresence")
+    kill(first)
+    lab.let_go(pk)
+    lab.worker("long")
+    until(lambda: lab.status(pk) == "succeeded", seconds=LEASE_S)
+
+
+def test_a_second_worker_of_one_name_is_refused(lab: Lab) -> None:
+    lab.worker("one")
+    second = lab.manage("worker", "--name", "one")
+    assert second.wait(timeout=20) != 0
+    assert "A worker named one@" in lab.log()
+
+
+def test_a_worker_that_is_told_to_stop_hands_its_run_back(lab: Lab) -> None:
+    first = lab.worker("first", stand_in="wait")
+    pk = lab.start()
+    [pid] = until(lambda: lab.starts(pk))
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(timeout=15) == 0
+    assert not alive(pid)
+    run = lab.run(pk)
+    assert (run["status"], run["losses"], run["problem"]) == ("queued", 0, "")
+
+
+def test_cancelled_from_the_web_while_a_worker_has_it(lab: Lab) -> None:
+    lab.worker("first", stand_in="stubborn")
+    pk = lab.start()
+    [pid] = until(lambda: lab.starts(pk))
+    lab.ask(f"cancel({pk})")
+    until(lambda: not alive(pid), seconds=5)
+    until(lambda: lab.status(pk) == "cancelled", seconds=2)
+
+
+# ---- what else breaks ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.services
+def test_a_broker_that_is_stopped_delays_a_run_and_loses_none(
+    make_lab: Callable[..., Lab], port: int
+) -> None:
+    import shutil
+
+    server = shutil.which("redis-server")
+    if server is None:
+        pytest.skip("no redis-server")
+    lab = make_lab(SEMBLANCE_BROKER_URL=f"redis://127.0.0.1:{port}/0")
+    command = [server, "--port", str(port), "--save", "", "--dir", str(lab.home)]
+    broker = lab.spawn(*command)
+    lab.worker("first")
+    before = lab.start()
+    until(lambda: lab.status(before) == "succeeded", what=lab)
+    kill(broker)
+    asked = time.monotonic()
+    meanwhile = lab.start()
+    assert time.monotonic() - asked < 5, "the page waited for the broker"
+    assert lab.status(meanwhile) == "queued"
+    lab.spawn(*command)
+    until(lambda: lab.status(meanwhile) == "succeeded", seconds=40, what=lab)
+
+
+def test_a_disk_that_is_full_while_storing_is_said_and_the_run_goes_on_later(
+    make_lab: Callable[..., Lab], tmp_path: Path
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", small], check=False
+    ).returncode:
+        pytest.skip("no small disk can be made here (mount needs root)")
+    try:
+        lab = make_lab()
+        (lab.home / "storage").symlink_to(small)
+        (small / "ballast").write_bytes(b"x" * 1_900_000)
+        lab.worker("first", stand_in="many")
+        pk = lab.start()
+        until(lambda: lab.status(pk) == "failed", what=lab)
+        assert "The disk is full. Free some space and resume" in lab.run(pk)["problem"]
+        (small / "ballast").unlink()
+        subprocess.run(["mount", "-o", "remount,size=64m", small], check=True)
+        lab.ask(f"resume({pk})")
+        until(lambda: lab.status(pk) == "succeeded", what=lab)
+    finally:
+        lab.close()
+        subprocess.run(["umount", "--lazy", small], check=True)
+
+
+def test_the_web_restarted_in_the_middle_changes_nothing_for_a_run(
+    make_lab: Callable[..., Lab], port: int
+) -> None:
+    lab = make_lab(PORT=str(port))
+    serve = lab.manage("serve", stand_in="wait")
+    until(lambda: healthy(port), what=lab)
+    pk = lab.start()
+    [stage] = until(lambda: lab.starts(pk), what=lab)
+    [web] = children(serve.pid, "web")
+    os.kill(web, signal.SIGKILL)
+    until(lambda: children(serve.pid, "web") not in ([], [web]))
+    until(lambda: healthy(port), what=lab)
+    assert alive(stage)
+    lab.let_go(pk)
+    until(lambda: lab.status(pk) == "succeeded")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_whatever_ends_serve_ends_all_of_it(
+    make_lab: Callable[..., Lab], port: int, how: signal.Signals
+) -> None:
+    lab = make_lab(PORT=str(port))
+    serve = lab.manage("serve", stand_in="wait")
+    until(lambda: healthy(port), what=lab)
+    pk = lab.start()
+    [stage] = until(lambda: lab.starts(pk), what=lab)
+    crew = children(serve.pid, "")
+    assert len(crew) == 3
+    workers = children(serve.pid, "worker")
+    os.kill(workers[0], signal.SIGKILL)
+    until(
+        lambda: len(children(serve.pid, "worker")) == 2 and children(serve.pid, "worker") != workers
+    )
+    crew = children(serve.pid, "")
+    serve.send_signal(how)
+    serve.wait(timeout=20)
+    for pid in [*crew, stage, *lab.starts(pk)]:
+        until(lambda pid=pid: not alive(pid), seconds=15, what=f"for {pid}")  # type: ignore[misc]
+    assert lab.status(pk) in {"queued", "running"}
+
+
+def healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def children(parent: int, word: str) -> list[int]:
+    """The children of a process whose command line has `word` as a word of it."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError):
+            if entry.name.isdecimal():
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+                words = (entry / "cmdline").read_text().split("\0")
+                if int(stat[1]) == parent and (not word or word in words):
+                    found.append(int(entry.name))
+    return sorted(found)
