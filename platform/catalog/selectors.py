@@ -11,7 +11,7 @@ from django.http import Http404
 
 from accounts.models import User
 from catalog.manifests import manifest_bytes
-from catalog.models import Dataset, Image, Version
+from catalog.models import Dataset, Image, NearDuplicate, Version
 from core.access import OwnedQuerySet
 
 
@@ -66,3 +66,15 @@ def images_of_version(*, version: Version, split: str = "") -> QuerySet[Image]:
 def version_manifest(*, version: Version) -> Iterator[bytes]:
     """The canonical JSON whose SHA-256 is the version's, in pieces."""
     return manifest_bytes(version.items.order_by("file_id").iterator(1000))
+
+
+def near_duplicates(*, dataset: Dataset, decided: bool = False) -> QuerySet[NearDuplicate]:
+    """Pairs that look alike: those that wait for a decision, or those that have one.
+
+    A pair of which an image is excluded anyway waits for nothing.
+    """
+    pairs = NearDuplicate.objects.filter(dataset=dataset)
+    pairs = pairs.select_related("first", "second", "decided_by")
+    if decided:
+        return pairs.exclude(decision="")
+    return pairs.filter(decision="", first__excluded_reason="", second__excluded_reason="")
