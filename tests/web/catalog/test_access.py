@@ -20,7 +20,7 @@ READ = {
     "version": ["version", "version-manifest"],
     "edit": ["edit"],
 }
-CHANGE = {
+CHANGE: dict[str, dict[str, dict[str, str]]] = {
     "dataset": {
         "change": {"action": "include", "scope": "matching"},
         "freeze": {},

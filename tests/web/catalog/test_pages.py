@@ -39,14 +39,14 @@ def curator(dataset: Dataset, client_of: ClientOf) -> Client:
     return client_of(dataset.owner)
 
 
-def page(client: Client, name: str, *arguments: Any, query: str = "", **headers: str) -> str:
+def page(client: Client, name: str, /, *arguments: Any, query: str = "", **headers: str) -> str:
     address = reverse(f"catalog:{name}", args=arguments) + (f"?{query}" if query else "")
     response = client.get(address, headers=headers)
     assert response.status_code == 200, response.content
     return response.content.decode()
 
 
-def post(client: Client, name: str, *arguments: Any, **data: Any) -> str:
+def post(client: Client, name: str, /, *arguments: Any, **data: Any) -> str:
     """Post, follow, and return the page that comes next."""
     address = reverse(f"catalog:{name}", args=arguments)
     response = client.post(address, data, follow=True)
@@ -384,7 +384,7 @@ def test_files_come_as_they_are_and_the_original_only_to_the_disk(
     for name in ("image-view", "thumbnail", "image-truth"):
         response = curator.get(reverse(f"catalog:{name}", args=[image.pk]))
         assert response["Content-Type"] == "image/png"
-        assert b"".join(response.streaming_content).startswith(b"\x89PNG")
+        assert response.getvalue().startswith(b"\x89PNG")
     response = curator.get(reverse("catalog:image-original", args=[image.pk]))
     response.close()
     assert response["Content-Type"] == "application/octet-stream"
@@ -407,7 +407,7 @@ def test_a_version_is_frozen_with_a_note_and_shows_its_hash(
     assert "Frozen as version 1" in text
     assert "=first" in page(curator, "versions", dataset.pk)
     response = curator.get(reverse("catalog:version-manifest", args=[version.pk]))
-    assert len(json.loads(b"".join(response.streaming_content))) == 5
+    assert len(json.loads(response.getvalue())) == 5
 
 
 def test_a_dataset_of_excluded_images_is_not_frozen(curator: Client, dataset: Dataset) -> None:
