@@ -38,7 +38,7 @@ def test_every_seed_gives_each_image_once_and_no_run_above_three() -> None:
         assert runs([PAPER[8:20][image] for image in order]) <= 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     real=st.integers(1, 24),
     artificial=st.integers(1, 24),
@@ -77,11 +77,12 @@ def test_neighbours_differ_from_rater_to_rater() -> None:
     assert len(seen) > 350
 
 
-@pytest.mark.parametrize("place", [0, 13, 27])
-def test_no_place_betrays_the_kind_over_many_seeds(place: int) -> None:
-    artificial = sum(PAPER[order_of(PAPER, seed=seed, number=0)[place]] for seed in range(1500))
-    # 16 of 28; four standard errors of a part in 1500 draws
-    assert artificial / 1500 == pytest.approx(16 / 28, abs=4 * 0.0128)
+def test_no_place_betrays_the_kind_over_many_seeds() -> None:
+    orders = [order_of(PAPER, seed=seed, number=0) for seed in range(600)]
+    for place in (0, 13, 27):
+        artificial = sum(PAPER[order[place]] for order in orders)
+        # 16 of 28; four standard errors of a part in 600 draws
+        assert artificial / 600 == pytest.approx(16 / 28, abs=4 * 0.0202)
 
 
 def test_the_pattern_holds_in_the_circle_too() -> None:

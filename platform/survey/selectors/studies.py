@@ -1,0 +1,67 @@
+"""Studies as organisers and colleagues see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from core.access import OwnedQuerySet
+from survey.models import Answer, Invitation, Session, Study
+
+
+def studies_visible(*, user: Any) -> OwnedQuerySet:
+    return Study.objects.visible_to(user)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Images of one kind and arm."""
+
+    truth: str
+    arm: str
+    count: int
+
+
+def chosen_counts(*, study: Study) -> list[Chosen]:
+    rows = (
+        study.stimuli.values_list("truth", "arm")
+        .annotate(count=Count("pk"))
+        .order_by("-truth", "arm")
+    )
+    return [Chosen(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a study is, in counts: nothing here tells an answer."""
+
+    sessions: list[Session]
+    finished: int
+    started: int
+    withdrawn: int
+    answers: int
+    invitations: list[Invitation]
+
+
+def progress_of(*, study: Study) -> Progress:
+    raters = study.sessions.filter(kind=Session.Kind.RATER)
+    counts = raters.aggregate(
+        finished=Count("pk", filter=Q(state=Session.State.FINISHED)),
+        started=Count("pk", filter=Q(state=Session.State.STARTED)),
+        withdrawn=Count("pk", filter=Q(state=Session.State.WITHDRAWN)),
+    )
+    sessions = list(raters.order_by("-last_seen_at").select_related("invitation")[:500])
+    return Progress(
+        sessions=sessions,
+        answers=sum(session.answered for session in sessions),
+        invitations=list(study.invitations.order_by("-pk")[:500]),
+        **counts,
+    )
+
+
+def counts_by_kind(counts: list[Chosen]) -> dict[str, int]:
+    return {
+        str(kind): sum(one.count for one in counts if one.truth == kind) for kind in Answer.values
+    }

@@ -1,0 +1,33 @@
+from survey.services.answers import Answered, answer_take, slip_note
+from survey.services.games import game_start
+from survey.services.invitations import invitation_create, invitation_revoke
+from survey.services.sessions import session_begin, session_start, session_withdraw
+from survey.services.stimuli import (
+    Added,
+    stimuli_add,
+    stimuli_prepare,
+    stimuli_remove,
+    stimuli_take,
+)
+from survey.services.studies import study_close, study_create, study_open, study_update
+
+__all__ = [
+    "Added",
+    "Answered",
+    "answer_take",
+    "game_start",
+    "invitation_create",
+    "invitation_revoke",
+    "session_begin",
+    "session_start",
+    "session_withdraw",
+    "slip_note",
+    "stimuli_add",
+    "stimuli_prepare",
+    "stimuli_remove",
+    "stimuli_take",
+    "study_close",
+    "study_create",
+    "study_open",
+    "study_update",
+]

@@ -1,0 +1,127 @@
+"""Taking answers: each once, whatever the network, the browser or a second tab does."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from survey.errors import AnswerRefused
+from survey.models import Event, Judgement, Presentation, Session, State
+from survey.protocol import sha256_of
+
+# A rater may be so many images ahead of what has reached us: one shown and two fetched ahead.
+AHEAD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """An answer as a browser sends it; times are in ms and by a clock that cannot be set."""
+
+    client_id: UUID
+    decision: str
+    confidence: int
+    response_ms: float | None = None
+    confirm_ms: float | None = None
+    since_shown_ms: float | None = None  # when it was sent; None after a reload
+    changes: int = 0
+    hidden_ms: float = 0
+    zooms: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Over what was answered; not over when it was sent, which differs between tries."""
+        said = asdict(self) | {"client_id": str(self.client_id)}
+        del said["since_shown_ms"]
+        return sha256_of(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    judgement: Judgement
+    is_new: bool
+
+
+def answer_take(*, session: Session, presentation: Presentation, payload: Payload) -> Answered:
+    """Keep an answer. The same again is accepted; a different one is refused, the first stays."""
+    kept = Judgement.objects.filter(presentation=presentation).first()
+    if kept is None:
+        _require_open(session)
+        try:
+            with transaction.atomic():
+                return Answered(_keep(session, presentation, payload), is_new=True)
+        except IntegrityError:
+            kept = Judgement.objects.filter(presentation=presentation).first()
+            if kept is None:  # the id belongs to an answer to another image
+                raise AnswerRefused("This answer was given to another image.") from None
+    return _compare(session, presentation, payload, kept)
+
+
+def slip_note(*, session: Session, presentation: Presentation) -> None:
+    """Note "that was a slip" of the answer just given; the answer stays as it was."""
+    last = session.presentations.filter(judgement__isnull=False).order_by("-position").first()
+    if last != presentation or session.study.state != State.OPEN:
+        raise AnswerRefused("Only the last answer can be called a slip.")
+    if Judgement.objects.filter(presentation=presentation, slipped_at=None).update(
+        slipped_at=timezone.now()
+    ):
+        Event.objects.create(session=session, presentation=presentation, kind="slip")
+
+
+def _require_open(session: Session) -> None:
+    if session.state != Session.State.STARTED:
+        raise AnswerRefused("You have ended this study already.")
+    if session.kind != Session.Kind.PREVIEW and session.study.state != State.OPEN:
+        raise AnswerRefused("The study has closed in the meantime; this answer was not kept.")
+
+
+def _keep(session: Session, presentation: Presentation, payload: Payload) -> Judgement:
+    now = timezone.now()
+    judgement = Judgement.objects.create(
+        presentation=presentation,
+        client_id=payload.client_id,
+        decision=payload.decision,
+        confidence=payload.confidence,
+        response_ms=payload.response_ms,
+        confirm_ms=payload.confirm_ms,
+        changes=payload.changes,
+        hidden_ms=payload.hidden_ms,
+        zooms=[list(zoom) for zoom in payload.zooms],
+        payload_sha256=payload.sha256,
+    )
+    if payload.since_shown_ms is not None:
+        shown_at = now - timedelta(milliseconds=payload.since_shown_ms)
+        Presentation.objects.filter(pk=presentation.pk).update(shown_at=shown_at)
+    Session.objects.filter(pk=session.pk).update(answered=F("answered") + 1, last_seen_at=now)
+    if Session.objects.filter(
+        pk=session.pk, answered__gte=F("total"), state=Session.State.STARTED
+    ).update(state=Session.State.FINISHED, finished_at=now):
+        Event.objects.create(session=session, kind="finished")
+    Event.objects.create(
+        session=session,
+        presentation=presentation,
+        kind="answered",
+        details={"payload_sha256": payload.sha256},
+    )
+    return judgement
+
+
+def _compare(
+    session: Session, presentation: Presentation, payload: Payload, kept: Judgement
+) -> Answered:
+    same = (kept.decision, kept.confidence) == (payload.decision, payload.confidence)
+    if kept.client_id == payload.client_id:
+        same = kept.payload_sha256 == payload.sha256
+    Event.objects.create(
+        session=session,
+        presentation=presentation,
+        kind="answer-repeated" if same else "answer-refused",
+        details={"payload_sha256": payload.sha256, "client_id": str(payload.client_id)},
+    )
+    if not same:
+        raise AnswerRefused("This image has an answer already; the first one was kept.", kept=kept)
+    return Answered(kept, is_new=False)

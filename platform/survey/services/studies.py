@@ -1,0 +1,147 @@
+"""Making, changing, opening and closing studies."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core.access import Visibility
+from core.audit import noted
+from survey import checks, protocol
+from survey.errors import StudyRefused
+from survey.models import Protocol, State, Study, Use
+from survey.states import ALLOWED
+
+NAME_TAKEN = "You have a study of that name already; choose another name."
+# What the images are cut by: another value makes other images.
+_CUTTING = ("width_px", "height_px", "crop")
+
+
+def study_create(
+    *,
+    owner: User,
+    name: str,
+    use: str = Use.STUDY,
+    description: str = "",
+    instructions: str = protocol.INSTRUCTIONS,
+    consent_text: str = protocol.CONSENT,
+    settings: protocol.Settings | None = None,
+    visibility: str = Visibility.PRIVATE,
+    visitors_allowed: bool = False,
+    seed: int | None = None,
+) -> Study:
+    study = Study(
+        owner=owner,
+        name=_checked_name(name),
+        use=use,
+        description=description.strip(),
+        instructions=instructions.strip(),
+        consent_text=consent_text.strip(),
+        settings=asdict(settings or protocol.Settings()),
+        visibility=visibility,
+        visitors_allowed=visitors_allowed,
+        seed=secrets.randbelow(2**53) if seed is None else seed,
+    )
+    _save(study, action="study.created", by=owner)
+    return study
+
+
+def study_update(
+    *, study: Study, by: User, settings: protocol.Settings | None = None, **values: Any
+) -> None:
+    """Change a draft; what raters see never changes after the opening."""
+    require_draft(study)
+    for name, value in values.items():
+        setattr(study, name, _checked_name(value) if name == "name" else value)
+    if settings is not None:
+        before, after = study.settings, asdict(settings)
+        study.settings = after
+        if any(before.get(name) != after[name] for name in _CUTTING):
+            forget_preparation(study)
+    _save(study, action="study.changed", by=by)
+
+
+def study_open(*, study: Study, by: User) -> Protocol:
+    """Freeze protocol and images, and let raters in."""
+    with transaction.atomic():
+        locked = Study.objects.select_for_update().get(pk=study.pk)
+        _require(locked, State.OPEN)
+        found = checks.opening_checks(study=locked)
+        if found.problems:
+            raise StudyRefused("It cannot open yet. " + " ".join(found.problems))
+        document = protocol.document_of(locked)
+        frozen = Protocol.objects.create(
+            study=locked,
+            version=protocol.VERSION,
+            document=document,
+            sha256=protocol.sha256_of(document),
+        )
+        # What was tried out on the draft is no data.
+        locked.sessions.all().delete()
+        _move(locked, State.OPEN, opened_at=timezone.now())
+        noted(actor=by, action="study.opened", subject=locked, protocol_sha256=frozen.sha256)
+    study.refresh_from_db()
+    return frozen
+
+
+def study_close(*, study: Study, by: User) -> None:
+    """Let nobody in any more and show the results; there is no way back."""
+    with transaction.atomic():
+        _require(study, State.CLOSED)
+        _move(study, State.CLOSED, closed_at=timezone.now())
+        noted(actor=by, action="study.closed", subject=study)
+    study.refresh_from_db()
+
+
+def require_draft(study: Study) -> None:
+    if study.state != State.DRAFT:
+        raise StudyRefused(
+            f"The study is {study.get_state_display().lower()}: its images and what raters are "
+            "asked are fixed. Make a new study for other ones."
+        )
+
+
+def forget_preparation(study: Study) -> None:
+    """The images that were made no longer fit the choice."""
+    study.stimuli.update(served=None, problem="", figures={}, width_px=None, height_px=None)
+    study.stimuli_run = None
+    study.sessions.all().delete()  # previews of what is no longer there
+
+
+def _require(study: Study, new: State) -> None:
+    if new not in ALLOWED[State(study.state)]:
+        raise StudyRefused(
+            f"A study that is {study.get_state_display().lower()} does not become "
+            f"{new.label.lower()}."
+        )
+
+
+def _move(study: Study, new: State, **values: Any) -> None:
+    """Move by one conditional UPDATE: of two people at once, one wins."""
+    before = [state for state, after in ALLOWED.items() if new in after]
+    rows = Study.objects.filter(pk=study.pk, state__in=before)
+    if not rows.update(state=new, **values):
+        raise StudyRefused("Somebody else changed the study meanwhile; load the page again.")
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise StudyRefused("Give the study a name.", field="name")
+    if len(name) > 120:
+        raise StudyRefused("The name is longer than 120 characters.", field="name")
+    return name
+
+
+def _save(study: Study, *, action: str, by: User) -> None:
+    try:
+        with transaction.atomic():
+            study.save()
+            noted(actor=by, action=action, subject=study)
+    except IntegrityError:
+        raise StudyRefused(NAME_TAKEN, field="name") from None

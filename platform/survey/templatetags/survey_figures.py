@@ -1,0 +1,23 @@
+"""Figures of signal detection as text; what is undefined says so."""
+
+from django import template
+
+from survey.statistics.sdt import Figure, Undefined
+
+register = template.Library()
+
+
+@register.filter
+def figure(value: Figure, digits: int = 2) -> str:
+    return "undefined" if isinstance(value, Undefined) else f"{value:.{digits}f}"
+
+
+@register.filter
+def part(value: Figure) -> str:
+    return "undefined" if isinstance(value, Undefined) else f"{value:.0%}".replace("%", " %")
+
+
+@register.filter
+def reason(value: Figure) -> str:
+    """Why a figure is undefined; empty where it is not."""
+    return value.reason if isinstance(value, Undefined) else ""

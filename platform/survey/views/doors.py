@@ -1,0 +1,77 @@
+"""Who a browser is to a study: a link is exchanged for a cookie, consent for another one.
+
+Cookies are bound to the study's own path, read by no script, and hold nothing but a random key.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from survey.models import Invitation, Session, State, Study
+from survey.selectors import taking
+
+SESSION, DOOR = "survey_session", "survey_door"
+SESSION_SECONDS, DOOR_SECONDS = 60 * 86_400, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """By what right somebody stands before the consent page."""
+
+    kind: str
+    invitation: Invitation | None = None
+
+
+def set_door(request: HttpRequest, response: HttpResponse, study: Study, value: str) -> None:
+    response.set_signed_cookie(
+        DOOR,
+        value,
+        salt=_salt(study),
+        path=_path(study),
+        max_age=DOOR_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+
+
+def set_session(request: HttpRequest, response: HttpResponse, study: Study, key: str) -> None:
+    response.set_cookie(
+        SESSION,
+        key,
+        path=_path(study),
+        max_age=SESSION_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    response.delete_cookie(DOOR, path=_path(study), samesite="Lax")
+
+
+def door_of(request: HttpRequest, study: Study) -> Door | None:
+    value = request.get_signed_cookie(DOOR, default=None, salt=_salt(study), max_age=DOOR_SECONDS)
+    kind, _, pk = (value or "").partition(":")
+    if kind == "preview" and study.may_be_changed_by(request.user):
+        return Door(Session.Kind.PREVIEW)
+    if kind == "link" and pk.isdecimal():
+        invitation = Invitation.objects.filter(pk=int(pk), study=study).first()
+        if invitation is not None and study.state == State.OPEN:
+            return Door(Session.Kind.RATER, invitation)
+    if taking.may_rate_signed_in(study=study, user=request.user):
+        return Door(Session.Kind.RATER)
+    return None
+
+
+def session_of(request: HttpRequest, study: Study) -> Session | None:
+    key = request.COOKIES.get(SESSION, "")
+    found = taking.session_by_key(study=study, key=key) if key else None
+    return found or taking.session_by_account(study=study, user=request.user)
+
+
+def _path(study: Study) -> str:
+    return reverse("survey:take", args=[study.code])
+
+
+def _salt(study: Study) -> str:
+    return f"survey.door.{study.code}"

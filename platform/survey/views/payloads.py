@@ -1,0 +1,87 @@
+"""What a rater's browser sends, checked."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+from uuid import UUID
+
+from survey.models import Answer
+from survey.services.answers import Payload
+
+LONGEST_BYTES, MOST_ZOOMS, LONGEST_MS = 20_000, 200, 7 * 86_400_000
+
+
+class BadPayload(ValueError):
+    """Its text names the field."""
+
+
+def answer_from(body: bytes) -> tuple[str, Payload]:
+    """The presentation's token and the answer."""
+    sent = parsed(body)
+    try:
+        client_id = UUID(str(sent.get("client_id")))
+    except ValueError:
+        raise BadPayload("client_id is not a UUID") from None
+    if sent.get("decision") not in Answer.values:
+        raise BadPayload("decision is not real or artificial")
+    if type(sent.get("confidence")) is not int or not 1 <= sent["confidence"] <= 3:
+        raise BadPayload("confidence is not 1, 2 or 3")
+    return str(sent.get("token", "")), Payload(
+        client_id=client_id,
+        decision=sent["decision"],
+        confidence=sent["confidence"],
+        response_ms=_ms(sent, "response_ms"),
+        confirm_ms=_ms(sent, "confirm_ms"),
+        since_shown_ms=_ms(sent, "since_shown_ms"),
+        changes=min(int(_ms(sent, "changes") or 0), 1000),
+        hidden_ms=_ms(sent, "hidden_ms") or 0,
+        zooms=_zooms(sent.get("zooms", [])),
+    )
+
+
+def screen_from(form: Any) -> dict[str, float]:
+    """Viewport and pixel ratio from the form that begins; what is missing is left out."""
+    told = {}
+    for name in ("width", "height", "ratio"):
+        try:
+            value = float(form.get(name, ""))
+        except ValueError:
+            continue
+        if math.isfinite(value) and 0 < value < 100_000:
+            told[name] = value
+    return told
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    if len(body) > LONGEST_BYTES:
+        raise BadPayload("that is too long for an answer")
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        raise BadPayload("that is not JSON") from None
+    if not isinstance(sent, dict):
+        raise BadPayload("an object is expected")
+    return sent
+
+
+def _ms(sent: dict[str, Any], name: str) -> float | None:
+    value = sent.get(name)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= LONGEST_MS:
+        raise BadPayload(f"{name} is not a time in ms")
+    return round(float(value), 1)
+
+
+def _zooms(value: Any) -> tuple[tuple[float, float], ...]:
+    if not isinstance(value, list):
+        raise BadPayload("zooms is not a list")
+    try:
+        zooms = tuple((float(at), float(scale)) for at, scale in value[:MOST_ZOOMS])
+    except (TypeError, ValueError):
+        raise BadPayload("zooms holds something else than pairs of numbers") from None
+    if not all(math.isfinite(number) for zoom in zooms for number in zoom):
+        raise BadPayload("zooms holds a number that is none")
+    return zooms

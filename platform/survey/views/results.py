@@ -1,0 +1,81 @@
+"""Results, once a study has closed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import member_required
+from core.access import get_visible
+from core.cells import safe_cell
+from survey.charts import rates_spec, svg_of
+from survey.models import State, Study
+from survey.selectors.results import CLOSED_UNTIL_THE_END, COLUMNS, results_of, tidy_rows
+
+
+@require_safe
+@member_required
+@never_cache
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    study = _visible(request, pk)
+    context: dict[str, Any] = {"study": study}
+    if study.state == State.CLOSED:
+        context["results"] = results_of(study=study)
+    return render(request, "survey/results.html", context)
+
+
+@require_safe
+@member_required
+@never_cache
+def chart(request: HttpRequest, pk: int) -> HttpResponse:
+    study = _closed(request, pk)
+    return HttpResponse(svg_of(rates_spec(results_of(study=study))), content_type="image/svg+xml")
+
+
+@require_safe
+@member_required
+@never_cache
+def table(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    study = _closed(request, pk)
+    writer = csv.writer(_Echo())
+    rows: Iterator[Any] = (
+        writer.writerow([safe_cell(value) for value in row]) for row in tidy_rows(study=study)
+    )
+
+    def lines() -> Iterator[str]:
+        yield writer.writerow(COLUMNS)
+        yield from rows
+
+    name = slugify(study.name) or f"study-{study.pk}"
+    return StreamingHttpResponse(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+class _Echo:
+    """What csv writes to: it hands each line back."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
+def _visible(request: HttpRequest, pk: int) -> Study:
+    found: Study = get_visible(Study.objects.all(), user=request.user, pk=pk)
+    return found
+
+
+def _closed(request: HttpRequest, pk: int) -> Study:
+    study = _visible(request, pk)
+    if study.state != State.CLOSED:
+        raise PermissionDenied(CLOSED_UNTIL_THE_END)
+    return study

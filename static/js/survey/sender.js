@@ -1,0 +1,66 @@
+// Sends what waits in the queue, in order, until it has arrived; tries again by itself.
+import { remove, waiting } from "./queue.js";
+
+const LONGEST_WAIT_MS = 10000;
+
+export class Sender {
+  // `told` hears {plan}, {refused, plan}, {offline} and {lost}.
+  constructor({ study, url, csrf, sinceShown, told }) {
+    Object.assign(this, { study, url, csrf, sinceShown, told });
+    this.running = null;
+    this.wait = 500;
+    window.addEventListener("online", () => this.kick());
+  }
+
+  // Send all that waits; resolves when the queue is empty or the server cannot be reached.
+  kick() {
+    clearTimeout(this.timer);
+    this.running ??= this.#sendAll().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  async #sendAll() {
+    for (let queue = await waiting(this.study); queue.length; queue = await waiting(this.study)) {
+      const arrived = await this.#send(queue[0]);
+      if (!arrived) return this.#later();
+      await remove(queue[0]);
+      this.wait = 500;
+    }
+  }
+
+  async #send(answer) {
+    const { study, position, ...said } = answer;
+    const body = JSON.stringify({ ...said, since_shown_ms: this.sinceShown(answer.token) });
+    let response;
+    try {
+      response = await fetch(this.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf },
+        body,
+      });
+    } catch {
+      this.told({ offline: true });
+      return false;
+    }
+    if (response.status >= 500 || response.status === 429) {
+      this.told({ offline: true });
+      return false;
+    }
+    if (response.status === 409) {
+      const plan = await response.json();
+      this.told({ refused: plan.message, plan });
+    } else if (response.ok) {
+      this.told({ plan: await response.json() });
+    } else {
+      // Not this rater's any more (signed out, erased): keep the answer, and say so.
+      this.told({ lost: response.status });
+      return false;
+    }
+    return true;
+  }
+
+  #later() {
+    this.timer = setTimeout(() => this.kick(), this.wait);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+  }
+}

@@ -1,0 +1,125 @@
+"""Studies to test with."""
+
+from __future__ import annotations
+
+import json
+import struct
+import uuid
+import zlib
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role, User
+from core.files import bytes_store
+from survey import services
+from survey.models import Invitation, Session, Study
+from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
+
+SIDE = 64
+
+
+def stored_png(seed: int, *, side: int = SIDE) -> bytes:
+    """A grey PNG without compression, as the stage `stimuli` writes them."""
+    rows = b"".join(
+        b"\0" + bytes((seed * 31 + row * 7 + column * seed) % 256 for column in range(side))
+        for row in range(side)
+    )
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows, 0)),
+        (b"IEND", b""),
+    ]
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def make_draft(
+    *,
+    owner: User | None = None,
+    real: int = 4,
+    artificial: int = 4,
+    prepared: bool = True,
+    **fields: Any,
+) -> Study:
+    """A draft with private images; `prepared` stands in for the run of the stage."""
+    owner = owner or make_user(Role.ORGANISER, Role.CURATOR)
+    fields = {"name": f"Study {uuid.uuid4().hex[:6]}", "seed": 7, **fields}
+    study = services.study_create(owner=owner, **fields)
+    dataset = make_dataset(owner=owner)
+    images = [
+        make_image(dataset=dataset, name=f"secret-real-{i}.png", width_px=96, height_px=80)
+        for i in range(real)
+    ]
+    services.stimuli_add(study=study, by=owner, images=images)
+    run = make_run(owner=owner, name="secret-run")
+    pairs = [make_pair(run=run, generator="secret-generator") for _ in range(artificial)]
+    services.stimuli_add(study=study, by=owner, pairs=pairs)
+    if prepared:
+        prepare(study)
+    return study
+
+
+def prepare(study: Study) -> None:
+    for stimulus in study.stimuli.all():
+        stimulus.served = bytes_store(stored_png(stimulus.number), media_type="image/png")
+        stimulus.width_px = stimulus.height_px = SIDE
+        stimulus.figures = {"phash": f"{stimulus.number * 0x1234567890ABCD % 2**64:016x}"}
+        stimulus.save()
+
+
+def make_open(**fields: Any) -> Study:
+    study = make_draft(**fields)
+    services.study_open(study=study, by=study.owner)
+    return study
+
+
+def link_to(study: Study, *, kind: str = Invitation.Kind.PERSONAL, quota: int = 1) -> str:
+    made = services.invitation_create(study=study, by=study.owner, kind=kind, quota=quota)
+    return reverse("survey:join", args=[made[0][1]])
+
+
+def enter(study: Study, *, client: Client | None = None) -> tuple[Client, Session]:
+    """A rater who has consented, begun, and stands before the first image."""
+    client = client or Client()
+    client.get(link_to(study))
+    client.post(reverse("survey:take-consent", args=[study.code]), {"agreed": "yes"})
+    client.post(reverse("survey:take-begin", args=[study.code]), {"width": "1440"})
+    return client, Session.objects.filter(study=study).latest("pk")
+
+
+def payload(token: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "client_id": str(uuid.uuid4()),
+        "token": token,
+        "decision": "real",
+        "confidence": 2,
+        "response_ms": 1234.5,
+        "confirm_ms": 2000.0,
+        "since_shown_ms": 2100.0,
+        "changes": 0,
+        "hidden_ms": 0,
+        "zooms": [[100, 1]],
+    } | fields
+
+
+def send(client: Client, study: Study, sent: dict[str, Any]) -> Any:
+    address = reverse("survey:take-answer", args=[study.code])
+    return client.post(address, json.dumps(sent), content_type="application/json")
+
+
+def plan(client: Client, study: Study) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(reverse("survey:take-plan", args=[study.code])).json()
+    return found
+
+
+def finish(client: Client, study: Study, *, said: Any = None) -> None:
+    """Answer all that is left; `said` gives decision and confidence by token."""
+    while following := plan(client, study)["next"]:
+        token = following[0]["token"]
+        fields = said(token) if said else {}
+        assert send(client, study, payload(token, **fields)).status_code == 200

@@ -1,0 +1,218 @@
+"""An answer is kept at once and once only, whatever happens on the way."""
+
+import json
+import uuid
+from unittest.mock import patch
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from survey import services
+from survey.models import Event, Judgement, Session, State
+from survey.services import answers
+from tests.web.survey.makers import enter, finish, make_open, payload, plan, send
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_different_answer_to_the_same_image_is_refused_and_the_first_is_kept() -> None:
+    client, session = enter(study := make_open())
+    sent = payload(plan(client, study)["next"][0]["token"])
+    assert send(client, study, sent).status_code == 200
+    refused = send(client, study, sent | {"client_id": str(uuid.uuid4()), "decision": "artificial"})
+    assert refused.status_code == 409
+    assert refused.json()["message"] == (
+        "This image has an answer already; the first one was kept."
+    )
+    assert Judgement.objects.get().decision == "real"
+    kinds = list(session.events.values_list("kind", flat=True))
+    assert kinds == ["consented", "begun", "answered", "answer-refused"]
+
+
+def test_the_same_answer_sent_again_is_accepted_and_counted_once() -> None:
+    client, session = enter(study := make_open())
+    sent = payload(plan(client, study)["next"][0]["token"])
+    first = send(client, study, sent)
+    again = send(client, study, sent | {"since_shown_ms": 9000})
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
+    session.refresh_from_db()
+    assert (session.answered, Judgement.objects.count()) == (1, 1)
+
+
+def test_the_same_words_from_a_second_tab_are_accepted() -> None:
+    client, _ = enter(study := make_open())
+    token = plan(client, study)["next"][0]["token"]
+    assert send(client, study, payload(token)).status_code == 200
+    assert send(client, study, payload(token, response_ms=7.0)).status_code == 200
+    assert Judgement.objects.get().response_ms == 1234.5
+
+
+def test_an_id_with_other_content_is_refused() -> None:
+    client, _ = enter(study := make_open())
+    sent = payload(plan(client, study)["next"][0]["token"])
+    send(client, study, sent)
+    assert send(client, study, sent | {"response_ms": 3.0}).status_code == 409
+
+
+def test_an_id_of_another_image_s_answer_is_refused() -> None:
+    client, session = enter(study := make_open())
+    first, second = plan(client, study)["next"][:2]
+    sent = payload(first["token"])
+    send(client, study, sent)
+    assert send(client, study, sent | {"token": second["token"]}).status_code == 409
+    session.refresh_from_db()
+    assert session.answered == 1
+
+
+def test_two_answers_at_the_very_same_time_leave_one() -> None:
+    client, session = enter(study := make_open())
+    token = plan(client, study)["next"][0]["token"]
+    require_open = answers._require_open
+
+    def meanwhile(session: Session) -> None:
+        """Another answer comes after we looked for one, and before ours is stored."""
+        with patch.object(answers, "_require_open", require_open):
+            send(client, study, payload(token, decision="artificial"))
+
+    with patch.object(answers, "_require_open", meanwhile):
+        assert send(client, study, payload(token)).status_code == 409
+    session.refresh_from_db()
+    assert (session.answered, Judgement.objects.get().decision) == (1, "artificial")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"decision": "both"}, "decision is not real or artificial"),
+        ({"confidence": 4}, "confidence is not 1, 2 or 3"),
+        ({"confidence": True}, "confidence is not 1, 2 or 3"),
+        ({"client_id": "7"}, "client_id is not a UUID"),
+        ({"response_ms": -1}, "response_ms is not a time in ms"),
+        ({"response_ms": "1"}, "response_ms is not a time in ms"),
+        ({"zooms": [[1]]}, "zooms holds something else than pairs of numbers"),
+        ({"zooms": {}}, "zooms is not a list"),
+        ({"zooms": [["a" * 30_000, 1]]}, "that is too long for an answer"),
+    ],
+)
+def test_a_malformed_answer_is_refused_by_the_name_of_its_field(
+    wrong: dict[str, object], said: str
+) -> None:
+    client, _ = enter(study := make_open())
+    sent = payload(plan(client, study)["next"][0]["token"], **wrong)
+    response = send(client, study, sent)
+    assert response.status_code == 400
+    assert response.json()["message"] == f"The answer was not understood: {said}."
+
+
+@pytest.mark.parametrize("body", ["[]", "{", "null", '{"a": NaN}', "\\"])
+def test_what_is_no_answer_is_no_server_error(body: str) -> None:
+    client, _ = enter(study := make_open())
+    address = reverse("survey:take-answer", args=[study.code])
+    assert client.post(address, body, content_type="application/json").status_code == 400
+
+
+def test_an_answer_without_a_session_finds_nothing() -> None:
+    _, session = enter(study := make_open())
+    token = session.presentations.get(position=1).token
+    assert send(Client(), study, payload(token)).status_code == 404
+
+
+def test_an_answer_far_ahead_finds_nothing() -> None:
+    client, session = enter(study := make_open())
+    token = session.presentations.get(position=4).token
+    assert send(client, study, payload(token)).status_code == 404
+    token = session.presentations.get(position=3).token
+    assert send(client, study, payload(token)).status_code == 200
+
+
+def test_an_answer_after_the_study_has_closed_is_refused() -> None:
+    client, _ = enter(study := make_open())
+    token = plan(client, study)["next"][0]["token"]
+    services.study_close(study=study, by=study.owner)
+    refused = send(client, study, payload(token))
+    assert refused.status_code == 409
+    assert "closed in the meantime" in refused.json()["message"]
+
+
+def test_a_session_goes_on_at_the_first_unanswered_and_ends_after_the_last() -> None:
+    client, session = enter(study := make_open())
+    order = list(session.presentations.order_by("position").values_list("token", flat=True))
+    send(client, study, payload(order[0]))
+    send(client, study, payload(order[2]))
+    assert [one["position"] for one in plan(client, study)["next"]] == [2, 4, 5]
+    assert "3 of 8" in client.get(reverse("survey:take", args=[study.code])).content.decode()
+    finish(client, study)
+    session.refresh_from_db()
+    assert (session.state, session.answered) == (Session.State.FINISHED, 8)
+    assert session.finished_at is not None
+    taken = client.get(reverse("survey:take", args=[study.code]))
+    assert taken.headers["Location"] == reverse("survey:take-end", args=[study.code])
+
+
+def test_times_and_zooms_are_kept() -> None:
+    client, _ = enter(study := make_open())
+    send(client, study, payload(plan(client, study)["next"][0]["token"]))
+    kept = Judgement.objects.select_related("presentation").get()
+    assert (kept.response_ms, kept.confirm_ms, kept.zooms) == (1234.5, 2000.0, [[100.0, 1.0]])
+    assert kept.presentation.shown_at is not None
+    before = (kept.answered_at - kept.presentation.shown_at).total_seconds()
+    assert before == pytest.approx(2.1, abs=0.5)
+
+
+def slip(client: Client, code: str, token: str) -> int:
+    address = reverse("survey:take-slip", args=[code])
+    sent = json.dumps({"token": token})
+    return client.post(address, sent, content_type="application/json").status_code
+
+
+def test_only_the_last_answer_can_be_called_a_slip_and_it_stays() -> None:
+    client, session = enter(study := make_open())
+    first, second = [one["token"] for one in plan(client, study)["next"][:2]]
+    assert slip(client, study.code, first) == 409
+    send(client, study, payload(first))
+    send(client, study, payload(second))
+    assert slip(client, study.code, first) == 409
+    assert slip(client, study.code, second) == 200
+    assert slip(client, study.code, second) == 200
+    kept = Judgement.objects.get(presentation__token=second)
+    assert kept.slipped_at is not None
+    assert kept.decision == "real"
+    assert session.events.filter(kind="slip").count() == 1
+
+
+def test_the_log_is_only_added_to() -> None:
+    _, session = enter(make_open())
+    event = session.events.first()
+    assert isinstance(event, Event)
+    with pytest.raises(TypeError, match="only added to"):
+        event.save()
+    with pytest.raises(TypeError, match="only added to"):
+        session.events.all().delete()
+    with pytest.raises(TypeError, match="only added to"):
+        Event.objects.update(kind="nothing")
+
+
+def test_whoever_withdraws_enters_no_result() -> None:
+    client, session = enter(study := make_open())
+    finish(client, study)
+    client.post(reverse("survey:take-withdraw", args=[study.code]))
+    session.refresh_from_db()
+    assert session.state == Session.State.WITHDRAWN
+    page = client.get(reverse("survey:take-end", args=[study.code])).content.decode()
+    assert "You have withdrawn" in page
+    services.study_close(study=study, by=study.owner)
+    owner = Client()
+    owner.force_login(study.owner)
+    assert session.pseudonym not in owner.get(f"/survey/{study.pk}/results").content.decode()
+    assert study.state == State.CLOSED
+
+
+def test_nobody_withdraws_from_results_that_are_out() -> None:
+    client, session = enter(study := make_open())
+    services.study_close(study=study, by=study.owner)
+    refused = client.post(reverse("survey:take-withdraw", args=[study.code]))
+    assert refused.status_code == 403
+    session.refresh_from_db()
+    assert session.state == Session.State.STARTED

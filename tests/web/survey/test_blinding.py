@@ -1,0 +1,273 @@
+"""Threats to blinding, by their numbers in the method; tested on what is sent, not on the code."""
+
+import json
+import re
+import struct
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core import serializers
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from core.access import Visibility
+from core.models import AuditEntry
+from survey import services
+from survey.models import Answer, Invitation, Session, Stimulus, Study
+from tests.web.factories import make_user
+from tests.web.survey.makers import enter, finish, link_to, make_open, payload, plan, send
+
+pytestmark = pytest.mark.django_db
+
+TELLING = re.compile(r"secret|truth|stimul|\.png|sha256|generator", re.IGNORECASE)
+
+
+def image(client: Client, study: Study, token: str) -> Any:
+    return client.get(reverse("survey:take-image", args=[study.code, token]))
+
+
+def everything_sent(client: Client, study: Study) -> list[str]:
+    """The text and headers of every answer that a rater's browser gets on the way."""
+    sent = []
+    for name in ("take", "take-plan", "take-end"):
+        sent.append(client.get(reverse(f"survey:{name}", args=[study.code])))
+    for one in plan(client, study)["next"]:
+        sent.append(image(client, study, one["token"]))
+        sent.append(send(client, study, payload(one["token"])))
+    return [f"{response.headers}\n{response.content.decode('latin-1')}" for response in sent]
+
+
+def test_threat_1_no_name_key_or_truth_is_in_anything_sent() -> None:
+    client, session = enter(study := make_open())
+    texts = everything_sent(client, study)
+    for text in texts:
+        assert not TELLING.search(text.replace("image/png", "").replace("icon.svg", "")), text
+    keys = session.presentations.values_list("pk", "stimulus_id")
+    for text in texts:
+        for one in re.findall(r'"token": "([^"]+)"', text):
+            assert len(one) == 32
+            assert not any(str(key) == one for pair in keys for key in pair)
+    tokens = set(session.presentations.values_list("token", flat=True))
+    assert len(tokens) == session.total
+
+
+def test_threat_1_the_same_image_has_another_token_for_everybody() -> None:
+    study = make_open()
+    _, one = enter(study)
+    _, other = enter(study)
+    tokens = {s.pk: set(s.presentations.values_list("token", flat=True)) for s in (one, other)}
+    assert not tokens[one.pk] & tokens[other.pk]
+
+
+def test_threat_2_served_bytes_are_pixels_and_nothing_else() -> None:
+    client, session = enter(study := make_open())
+    for one in plan(client, study)["next"]:
+        content = image(client, study, one["token"]).content
+        kinds, at = [], 8
+        while at < len(content):
+            (length,) = struct.unpack(">I", content[at : at + 4])
+            kinds.append(content[at + 4 : at + 8])
+            at += 12 + length
+        assert kinds == [b"IHDR", b"IDAT", b"IEND"]
+    assert session.total == 8
+
+
+def served(client: Client, study: Study, session: Session) -> dict[str, Any]:
+    """All images of a session, as their answers come, by token."""
+    found = {}
+    while following := plan(client, study)["next"]:
+        token = following[0]["token"]
+        found[token] = image(client, study, token)
+        send(client, study, payload(token))
+    assert len(found) == session.total
+    return found
+
+
+def test_threat_3_and_6_all_images_have_one_size_length_and_header() -> None:
+    client, session = enter(study := make_open())
+    responses = served(client, study, session).values()
+    assert len({response.content[16:33] for response in responses}) == 1  # IHDR
+    assert len({len(response.content) for response in responses}) == 1
+    assert len({tuple(sorted(response.headers.items())) for response in responses}) == 1
+
+
+def test_threat_7_nothing_is_cached_and_no_other_session_gets_an_image() -> None:
+    study = make_open()
+    client, session = enter(study)
+    other, _ = enter(study)
+    token = plan(client, study)["next"][0]["token"]
+    response = image(client, study, token)
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in response.headers
+    assert image(other, study, token).status_code == 404
+    assert image(Client(), study, token).status_code == 404
+    owner = Client()
+    owner.force_login(study.owner)
+    assert image(owner, study, token).status_code == 404
+    send(client, study, payload(token))
+    assert image(client, study, token).status_code == 404, "an image that is answered"
+    last = session.presentations.get(position=session.total).token
+    assert image(client, study, last).status_code == 404, "an image far ahead"
+
+
+def test_threat_8_the_page_is_the_same_whatever_comes() -> None:
+    client, session = enter(study := make_open())
+    pages = set()
+    while following := plan(client, study)["next"]:
+        page = client.get(reverse("survey:take", args=[study.code])).content.decode()
+        page = re.sub(r'data-csrf="[^"]*"', "", page)
+        pages.add(re.sub(r"\d+ of 8", "", page))
+        send(client, study, payload(following[0]["token"]))
+    assert len(pages) == 1
+    assert session.total == 8
+
+
+def test_threat_9_no_page_tells_how_many_are_real() -> None:
+    study = make_open(real=3, artificial=9)
+    rater = Client()
+    rater.get(link_to(study))
+    texts = [rater.get(reverse("survey:take", args=[study.code])).content.decode()]
+    client, _ = enter(study)
+    texts += everything_sent(client, study)
+    for text in texts:
+        assert not re.search(r"\b(3|9|three|nine) (real|artificial)", text)
+
+
+def test_threat_11_orders_are_rows_made_before_the_first_answer() -> None:
+    client, session = enter(study := make_open())
+    before = list(session.presentations.order_by("position").values_list("pk", "stimulus_id"))
+    assert len(before) == 8
+    finish(client, study)
+    after = list(session.presentations.order_by("position").values_list("pk", "stimulus_id"))
+    assert before == after
+
+
+def test_threat_12_no_feedback_until_the_study_closes() -> None:
+    client, _ = enter(study := make_open())
+    replies = []
+    while following := plan(client, study)["next"]:
+        reply = send(client, study, payload(following[0]["token"])).json()
+        replies.append(set(reply))
+    assert set().union(*replies) == {"total", "answered", "next"}
+    end = reverse("survey:take-end", args=[study.code])
+    page = client.get(end).content.decode()
+    assert "stays closed until the study has ended" in page
+    assert "d-prime" not in page
+    services.study_close(study=study, by=study.owner)
+    assert "4 of 8</b> right" in client.get(end).content.decode()
+
+
+def test_threat_12_the_organiser_learns_counts_only_while_it_is_open() -> None:
+    client, _ = enter(study := make_open())
+    finish(client, study)
+    owner = Client()
+    owner.force_login(study.owner)
+    page = owner.get(reverse("survey:study", args=[study.pk])).content.decode()
+    assert "8 of 8" in page
+    for word in ("Hits", "d-prime", "correct", "right."):
+        assert word not in page
+    results = owner.get(reverse("survey:results", args=[study.pk])).content.decode()
+    assert "stay closed until the study is" in results
+    assert "Hits" not in results
+    for name in ("results-csv", "results-chart"):
+        assert owner.get(reverse(f"survey:{name}", args=[study.pk])).status_code == 403
+
+
+def test_threat_13_one_answer_for_a_presentation_is_a_rule_of_the_database() -> None:
+    client, session = enter(study := make_open())
+    token = plan(client, study)["next"][0]["token"]
+    statuses = Counter(
+        send(client, study, payload(token, decision=decision)).status_code
+        for decision in ["real", "artificial"] * 5
+    )
+    assert statuses == {200: 5, 409: 5}
+    session.refresh_from_db()
+    assert session.answered == 1
+
+
+def test_threat_16_a_personal_link_lets_one_rater_in() -> None:
+    study = make_open()
+    link = link_to(study)
+    consent = reverse("survey:take-consent", args=[study.code])
+    first, second = Client(), Client()
+    for client in (first, second):
+        assert client.get(link).status_code == 302
+    first.post(consent, {"agreed": "yes"})
+    refused = second.post(consent, {"agreed": "yes"})
+    assert refused.status_code == 403
+    assert "This link was used already" in refused.content.decode()
+    assert study.sessions.count() == 1
+    assert Invitation.objects.get().used == 1
+
+
+def test_threat_16_an_open_link_lets_in_as_many_as_its_quota() -> None:
+    study = make_open()
+    link = link_to(study, kind=Invitation.Kind.OPEN, quota=2)
+    for _ in range(4):
+        client = Client()
+        client.get(link)
+        client.post(reverse("survey:take-consent", args=[study.code]), {"agreed": "yes"})
+    assert study.sessions.count() == 2
+
+
+def test_threat_18_no_network_address_is_stored() -> None:
+    study = make_open()
+    client = Client(REMOTE_ADDR="203.0.113.77")
+    enter(study, client=client)
+    finish(client, study)
+    for model in (Session, Study, Invitation):
+        assert "203.0.113" not in serializers.serialize("json", model.objects.all())
+    session = Session.objects.get()
+    assert "203.0.113" not in serializers.serialize("json", session.events.all())
+
+
+def test_threat_20_who_may_see_the_images_elsewhere_is_marked() -> None:
+    study = make_open()
+    dataset = Stimulus.objects.filter(image__isnull=False)[0].image.dataset  # type: ignore[union-attr]
+    stranger = make_user(Role.ANALYST)
+    knows = make_user(Role.ANALYST)
+    dataset.visibility = Visibility.SHARED
+    dataset.save()
+    dataset.shared_with.add(knows)
+    marks = []
+    for user in (None, stranger, knows, study.owner):
+        client = Client()
+        if user:
+            client.force_login(user)
+        marks.append(enter(study, client=client)[1].saw_images_possible)
+    assert marks == [False, False, True, True]
+
+
+def test_threat_20_looking_at_the_key_of_an_open_study_is_logged() -> None:
+    study = make_open()
+    owner = Client()
+    owner.force_login(study.owner)
+    owner.get(reverse("survey:images", args=[study.pk]))
+    entry = AuditEntry.objects.get(action="study.key-seen")
+    assert (entry.actor, entry.subject) == (study.owner, f"survey.study:{study.pk}")
+
+
+def test_threat_21_a_link_is_exchanged_for_a_cookie_and_a_redirect() -> None:
+    study = make_open()
+    link = link_to(study)
+    token = link.rsplit("/", 1)[1]
+    client = Client()
+    response = client.get(link)
+    assert response.status_code == 302
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Location"] == reverse("survey:take", args=[study.code])
+    assert token not in response.headers["Location"]
+    assert token not in str(response.cookies)
+    cookie = response.cookies["survey_door"]
+    assert cookie["httponly"]
+    assert cookie["path"] == reverse("survey:take", args=[study.code])
+    assert token not in json.dumps(list(Invitation.objects.values_list("token_sha256", flat=True)))
+
+
+def test_half_of_the_raters_have_artificial_on_the_left() -> None:
+    study = make_open()
+    sides = [enter(study)[1].artificial_on_left for _ in range(8)]
+    assert Counter(sides) == {True: 4, False: 4}
+    assert set(Answer.values) == {"real", "artificial"}
