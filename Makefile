@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+VENDOR := static_vendor/.stamp
 # A package that is new under platform/ is found by pip once, so it counts among the stamp's sources.
 SOURCES := pyproject.toml constraints.txt $(wildcard platform/*/__init__.py)
 
@@ -12,10 +13,10 @@ SOURCES := pyproject.toml constraints.txt $(wildcard platform/*/__init__.py)
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-run: $(STAMP) ## start Semblance on http://127.0.0.1:8000 (PORT=8080 make run for another)
+run: $(STAMP) $(VENDOR) ## start Semblance on http://127.0.0.1:8000 (PORT=8080 make run for another)
 	@$(BIN)/python manage.py serve
 
-test: lint ## lint, types, arrows, all tests (PYTEST="-k word" for some)
+test: lint $(VENDOR) ## lint, types, arrows, all tests (PYTEST="-k word" for some)
 	$(BIN)/python -m pytest -n auto $(PYTEST)
 
 lint: $(STAMP) ## what `make test` checks before the tests
@@ -31,7 +32,7 @@ format: $(STAMP) ## bring the code into shape
 	git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
 
 clean: ## remove the environment and every cache; results in var/ stay
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build node_modules static_vendor static_vendor.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
 	find . -name '*.egg-info' -not -path './var/*' -prune -exec rm -rf {} +
 
@@ -54,3 +55,7 @@ $(STAMP): $(SOURCES)
 	$(BIN)/python -m pip install --disable-pip-version-check --no-input \
 		--constraint constraints.txt --editable '.[dev]' && \
 	touch $@
+
+# Front-end packages of others, by npm; the command itself knows when nothing is to be done.
+$(VENDOR): $(STAMP) package-lock.json platform/core/vendor.py
+	@$(BIN)/python manage.py vendor

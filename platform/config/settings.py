@@ -210,7 +210,9 @@ CSRF_COOKIE_HTTPONLY = True
 # ---- static files -------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [ROOT / "static"]
+if (ROOT / "static_vendor").is_dir():  # made by `manage.py vendor`
+    STATICFILES_DIRS.append(("vendor", ROOT / "static_vendor"))
 # Served from where they lie: no copy that could be older than the code.
 WHITENOISE_USE_FINDERS = True
 

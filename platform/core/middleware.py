@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -20,7 +21,7 @@ class ToastsOnFragments:
         if not getattr(request, "htmx", False) or not _is_fragment(response):
             return response
         messages = get_messages(request)
-        if not messages.used and len(messages):
+        if isinstance(messages, BaseStorage) and not messages.used and len(messages):
             toasts = render_to_string("components/toasts.html", {"messages": messages, "oob": True})
             response.content += toasts.encode()
         return response

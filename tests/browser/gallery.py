@@ -37,9 +37,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Saved.")
         messages.error(request, "One file was refused: <b>x</b>.tif is no image.")
     bound = GalleryForm(request.POST) if request.method == "POST" else GalleryForm()
-    template = engines["django"].from_string(  # type: ignore[attr-defined]
-        Path(__file__).with_suffix(".html").read_text()
-    )
+    template = engines["django"].from_string(Path(__file__).with_suffix(".html").read_text())
     values = {"form": bound, "states": STATES, "page": FakePage()}
     return HttpResponse(template.render(values, request))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
@@ -115,7 +115,12 @@ def test_a_dialog_opens_and_closes_by_its_buttons(gallery: Page) -> None:
 
 def test_a_question_is_asked_before_a_form_is_sent(gallery: Page) -> None:
     asked: list[str] = []
-    gallery.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    gallery.on("dialog", refuse)
     gallery.get_by_role("button", name="Freeze", exact=True).click()
     assert asked == ["Freeze it as it is?"]
     expect(gallery.locator(".toast")).to_have_count(0)
