@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
@@ -52,6 +52,8 @@ def _speaks_tus(view: View) -> View:
             response = view(request, *args, **kwargs)
         except PermissionDenied as error:
             response = _said(403, str(error))
+        except Http404 as error:
+            response = _said(404, str(error))
         response["Tus-Resumable"] = VERSION
         return response
 

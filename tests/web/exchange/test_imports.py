@@ -206,7 +206,7 @@ def test_a_run_that_failed_says_so_and_leaves_nothing(signed_in: Client, dataset
     send(signed_in, dataset, {"a.png": hostile.png()})
     batch = Import.objects.get()
     assert batch.run is not None
-    Run.objects.filter(pk=batch.run_id).update(status=Status.FAILED, problem="The disk is full.")
+    Run.objects.filter(pk=batch.run.pk).update(status=Status.FAILED, problem="The disk is full.")
     batch.run.refresh_from_db()
     import_end(run=batch.run)
     page = signed_in.get(reverse("exchange:import", args=[batch.pk])).content.decode()
