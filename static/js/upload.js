@@ -7,9 +7,9 @@ const RETRY_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
 const SHOWN_ROWS = 500;
 
 const form = document.querySelector("form.upload");
-if (form) start(form);
+if (form) start(form, form.dataset.tus ? await import(form.dataset.tus) : null);
 
-function start(form) {
+function start(form, tus) {
   const part = (name) => form.querySelector(`[data-${name}]`);
   const input = form.querySelector('input[type="file"]');
   const chosen = new Map(); // path -> {file, row, state}
@@ -17,11 +17,11 @@ function start(form) {
   let busy = false;
 
   part("with-script").hidden = false;
-  part("without-script").hidden = Boolean(globalThis.tus);
+  part("without-script").hidden = Boolean(tus);
 
   input.addEventListener("change", () => {
     const files = [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
-    if (globalThis.tus) input.value = "";
+    if (tus) input.value = "";
     else chosen.clear();
     add(files);
   });
@@ -38,11 +38,11 @@ function start(form) {
     event.preventDefault();
     drop.classList.remove("over");
     add(await dropped(event.dataTransfer));
-    if (!globalThis.tus) give(input, chosen);
+    if (!tus) give(input, chosen);
   });
   form.addEventListener("submit", (event) => {
     if (busy) return event.preventDefault();
-    if (!globalThis.tus || chosen.size === 0) return undefined;
+    if (!tus || chosen.size === 0) return undefined;
     event.preventDefault();
     return send();
   });
@@ -57,7 +57,7 @@ function start(form) {
       item.row = row(item, () => {
         chosen.delete(path);
         item.row.remove();
-        if (!globalThis.tus) give(input, chosen);
+        if (!tus) give(input, chosen);
         list();
       });
       chosen.set(path, item);
@@ -98,7 +98,7 @@ function start(form) {
 
   function one(item) {
     return new Promise((resolve) => {
-      const upload = new globalThis.tus.Upload(item.file, {
+      const upload = new tus.Upload(item.file, {
         endpoint: form.dataset.endpoint,
         chunkSize: PIECE_BYTES,
         retryDelays: RETRY_MS,

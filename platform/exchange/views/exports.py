@@ -41,7 +41,7 @@ def exports(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HtmxRequest, pk: int) -> HttpResponse:
     version = version_get_visible(user=request.user, pk=pk)
     if not request.htmx:
-        return redirect("exchange:exports", version.pk)
+        return redirect("exchange:export", version.pk)
     return render(request, "exchange/exports.html#exports", _told(version))
 
 
@@ -59,7 +59,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     except ExchangeRefused as refusal:
         context = _told(version) | {"problem": str(refusal)}
         return render(request, "exchange/exports.html", context, status=422)
-    return redirect("exchange:exports", version.pk)
+    return redirect("exchange:export", version.pk)
 
 
 @member_required
@@ -68,7 +68,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     export = selectors.export_get_visible(user=request.user, pk=pk)
     artifact = selectors.export_artifact(export=export) if export.is_ready else None
     if artifact is None:
-        return redirect("exchange:exports", export.version_id)
+        return redirect("exchange:export", export.version_id)
     name = f"{_slug(export.version)}-{export.layout}.zip"
     return file_response(artifact.file, filename=name, download=True)
 

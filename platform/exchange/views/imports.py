@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import find
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -64,7 +65,7 @@ def _upload_page(
         else None,
         "problem": problem,
         "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
-        "most_mb": settings.SEMBLANCE_UPLOAD_MAX_MB,
+        "has_tus": find("vendor/tus.js") is not None,
     }
     return render(request, "exchange/upload.html", context, status=422 if problem else 200)
 
@@ -99,7 +100,7 @@ def import_files(request: HttpRequest, pk: int) -> HttpResponse:
     for one in pieces:
         if one.file is not None:
             one.delete()  # its content is in the file set now
-    return redirect("exchange:import", batch.pk)
+    return redirect("exchange:batch", batch.pk)
 
 
 @role_required(Role.CURATOR)
@@ -128,7 +129,7 @@ def import_folder(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except ExchangeRefused as refusal:
         return _upload_page(request, dataset, folder_form=form, problem=str(refusal))
-    return redirect("exchange:import", batch.pk)
+    return redirect("exchange:batch", batch.pk)
 
 
 # ---- what became of it --------------------------------------------------------------------------
@@ -149,7 +150,7 @@ def progress(request: HtmxRequest, pk: int) -> HttpResponse:
     """The part of the page that changes; a browser that comes here by itself gets it all."""
     found = selectors.import_get_visible(user=request.user, pk=pk)
     if not request.htmx:
-        return redirect("exchange:import", found.pk)
+        return redirect("exchange:batch", found.pk)
     return render(request, "exchange/import.html#import", _told(request, found))
 
 
@@ -199,4 +200,4 @@ def published(request: HttpRequest, key: str) -> HttpResponse:
         context = {"offers": offers(user=user), "recent": recent, "may": True}
         context["problem"] = str(refusal)
         return render(request, "exchange/index.html", context, status=422)
-    return redirect("exchange:import", started.pk)
+    return redirect("exchange:batch", started.pk)

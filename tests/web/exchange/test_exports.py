@@ -56,7 +56,7 @@ def downloaded(client: Client, export: Export) -> zipfile.ZipFile:
 
 def test_a_version_of_somebody_else_is_not_there(signed_in: Client) -> None:
     foreign = make_version()
-    for name in ("exports", "exports-progress", "metadata"):
+    for name in ("export", "export-progress", "metadata"):
         assert signed_in.get(reverse(f"exchange:{name}", args=[foreign.pk])).status_code == 404
     assert start(signed_in, foreign, "originals").status_code == 404
     assert not Export.objects.exists()
@@ -96,7 +96,7 @@ def test_an_export_that_is_not_ready_leads_back_to_its_page(
     start(signed_in, version, "originals")
     export = Export.objects.get()
     response = signed_in.get(reverse("exchange:download", args=[export.pk]))
-    assert response["Location"] == reverse("exchange:exports", args=[version.pk])
+    assert response["Location"] == reverse("exchange:export", args=[version.pk])
 
 
 def test_asked_for_twice_it_is_packed_once(signed_in: Client, version: Version) -> None:
@@ -147,7 +147,7 @@ def test_coco_and_label_tiffs_are_packed(signed_in: Client, version: Version) ->
 
 def test_the_page_offers_the_download_once_it_is_ready(signed_in: Client, version: Version) -> None:
     start(signed_in, version, "originals")
-    url = reverse("exchange:exports", args=[version.pk])
+    url = reverse("exchange:export", args=[version.pk])
     assert "every 2s" in signed_in.get(url).content.decode()
     run_here(Export.objects.get().run)
     page = signed_in.get(url).content.decode()

@@ -125,7 +125,7 @@ def test_hostile_files_are_named_and_the_rest_is_taken(
 
 def test_every_refusal_is_a_sentence_on_the_page(imported: Post, signed_in: Client) -> None:
     batch = imported({"good.png": hostile.png(), "notes.txt": b"x"})
-    page = signed_in.get(reverse("exchange:import", args=[batch.pk])).content.decode()
+    page = signed_in.get(reverse("exchange:batch", args=[batch.pk])).content.decode()
     assert "Is no image, ZIP, COCO file or table" in page
     assert "notes.txt" in page
     for line in batch.lines.filter(outcome="refused"):
@@ -209,7 +209,7 @@ def test_a_run_that_failed_says_so_and_leaves_nothing(signed_in: Client, dataset
     Run.objects.filter(pk=batch.run.pk).update(status=Status.FAILED, problem="The disk is full.")
     batch.run.refresh_from_db()
     import_end(run=batch.run)
-    page = signed_in.get(reverse("exchange:import", args=[batch.pk])).content.decode()
+    page = signed_in.get(reverse("exchange:batch", args=[batch.pk])).content.decode()
     assert "The disk is full." in page
     assert "Nothing is half there" in page
     assert not Image.objects.exists()
@@ -218,7 +218,7 @@ def test_a_run_that_failed_says_so_and_leaves_nothing(signed_in: Client, dataset
 def test_the_page_polls_until_the_import_has_ended(signed_in: Client, dataset: Dataset) -> None:
     send(signed_in, dataset, {"a.png": hostile.png()})
     batch = Import.objects.get()
-    url = reverse("exchange:import-progress", args=[batch.pk])
+    url = reverse("exchange:batch-progress", args=[batch.pk])
     htmx = {"HX-Request": "true"}
     assert "every 2s" in signed_in.get(url, headers=htmx).content.decode()
     assert signed_in.get(url).status_code == 302
@@ -229,11 +229,11 @@ def test_the_page_polls_until_the_import_has_ended(signed_in: Client, dataset: D
 def test_an_import_is_seen_by_who_sees_its_dataset(imported: Post, client: Client) -> None:
     batch = imported({"a.png": hostile.png()})
     client.force_login(make_user(Role.CURATOR))
-    assert client.get(reverse("exchange:import", args=[batch.pk])).status_code == 404
+    assert client.get(reverse("exchange:batch", args=[batch.pk])).status_code == 404
     Dataset.objects.update(visibility="lab")
-    assert client.get(reverse("exchange:import", args=[batch.pk])).status_code == 200
+    assert client.get(reverse("exchange:batch", args=[batch.pk])).status_code == 200
     client.force_login(make_user(Role.RATER))
-    assert client.get(reverse("exchange:import", args=[batch.pk])).status_code == 403
+    assert client.get(reverse("exchange:batch", args=[batch.pk])).status_code == 403
 
 
 @pytest.mark.parametrize("query", ["?show=taken", "?show=x", "?after=-1", "?after=" + "9" * 40])
@@ -241,7 +241,7 @@ def test_odd_addresses_of_the_page_do_no_harm(
     imported: Post, signed_in: Client, query: str
 ) -> None:
     batch = imported({"a.png": hostile.png()})
-    assert signed_in.get(reverse("exchange:import", args=[batch.pk]) + query).status_code == 200
+    assert signed_in.get(reverse("exchange:batch", args=[batch.pk]) + query).status_code == 200
 
 
 # ---- folders of the server ----------------------------------------------------------------------
