@@ -85,6 +85,11 @@ def present(*, name: str, queues: list[str], device: str) -> None:
     WorkerPresence.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
 
 
+def absent(*, name: str) -> None:
+    """Tell that this worker leaves."""
+    WorkerPresence.objects.filter(name=name).delete()
+
+
 def _taken(run: Run) -> bool:
     held = {"worker": run.worker, "attempts": run.attempts, "lease_until": run.lease_until}
     worker, losses = run.worker, run.losses + 1

@@ -54,4 +54,4 @@ def _begin(sender: str, instance: Any, conf: Any, **_: Any) -> None:
 @signals.worker_shutting_down.connect
 def _stop(**_: Any) -> None:
     if _here is not None:
-        _here.stopping.set()
+        _here.leave()
