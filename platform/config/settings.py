@@ -7,8 +7,11 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.broker import CONNECT_S, broker_options, broker_url
+from config.database import database
 from config.env import env_bool, env_dir, env_int, env_list, env_str
 from config.secret import secret_key
+from config.storages import storages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,21 +97,15 @@ TEMPLATES = [
 FORM_RENDERER = "core.forms.HouseRenderer"
 
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": SEMBLANCE_HOME / "semblance.sqlite3",
-        "OPTIONS": {
-            # Deferred transactions answer "database is locked" when two of them write.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        },
-    }
+    "default": database(
+        env_str("SEMBLANCE_DATABASE_URL", ""), file=SEMBLANCE_HOME / "semblance.sqlite3"
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Files by hash; `core.files` is the only writer.
 MEDIA_ROOT = SEMBLANCE_HOME / "storage"
+STORAGES = storages()
 
 # ---- uploads ------------------------------------------------------------------------------------
 
@@ -148,12 +145,13 @@ CELERY_TASK_ACKS_LATE = False  # the row is the record: see `runs.tasks`
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
-CELERY_BROKER_CONNECTION_TIMEOUT = 2  # a page must not wait for a broker that is away
+CELERY_BROKER_CONNECTION_TIMEOUT = CONNECT_S
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_URL = env_str(
-    "SEMBLANCE_BROKER_URL", f"sqla+sqlite:///{SEMBLANCE_HOME / 'broker.sqlite3'}"
+CELERY_BROKER_URL = broker_url(
+    env_str("SEMBLANCE_BROKER_URL", ""), file=SEMBLANCE_HOME / "broker.sqlite3"
 )
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL)
 
 # Where stages work; what they finish is kept in the storage.
 SEMBLANCE_WORK = env_dir("SEMBLANCE_WORK", SEMBLANCE_HOME / "work")

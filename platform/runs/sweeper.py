@@ -70,7 +70,7 @@ def publish_again(queues: Iterable[str]) -> Run | None:
     unheard = Q(published_at=None) | Q(published_at__lt=before)
     rows = Run.objects.filter(unheard, status=Status.QUEUED, queue__in=list(queues))
     rows = rows.filter(queued_at__lt=before)  # else its message is on the way
-    run = rows.order_by("queued_at", "pk").first()
+    run: Run | None = rows.order_by("queued_at", "pk").first()
     if run is None or not publish(run.pk, run.queue):
         return None
     return run

@@ -1,8 +1,10 @@
 """A stage that takes no time, and who starts it."""
 
+import contextlib
 import shlex
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import Role, User
 from tests.web.factories import make_user
+from tests.web.runs.lab import Lab, copied, made_home
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 
@@ -36,3 +39,32 @@ def analyst(db: None) -> User:
 @pytest.fixture
 def django_now() -> datetime:
     return timezone.now()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_home(tmp_path_factory.mktemp("template") / "home")
+
+
+@pytest.fixture
+def make_lab(template: Path, tmp_path: Path) -> Iterator[Callable[..., Lab]]:
+    with contextlib.ExitStack() as stack:
+
+        def make(**extra: str) -> Lab:
+            found = Lab(copied(template, tmp_path / "home"), **extra)
+            stack.callback(found.close)
+            return found
+
+        yield make
+
+
+@pytest.fixture
+def lab(make_lab: Callable[..., Lab]) -> Lab:
+    return make_lab()
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -5,6 +5,7 @@ The workers run the stand-in stage. Whatever is started here is ended here.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -14,6 +15,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +25,8 @@ from typing import Any, TypeVar
 from tests.conftest import ROOT
 
 T = TypeVar("T")
+
+LEASE_S, SWEEP_S = 3, 1
 
 # Django in a process of its own plays the web server: it evaluates one expression a line.
 ASK = """
@@ -62,7 +67,7 @@ def alive(pid: int) -> bool:
 
 
 class Lab:
-    def __init__(self, home: Path, *, lease_s: int = 3, sweep_s: int = 1, **extra: str) -> None:
+    def __init__(self, home: Path, **extra: str) -> None:
         self.home = home
         stand_in = Path(__file__).with_name("stand_in.py")
         self.environment = {
@@ -70,11 +75,14 @@ class Lab:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "SEMBLANCE_HOME": str(home),
             "SEMBLANCE_WORK": str(home / "work"),
-            "SEMBLANCE_LEASE_S": str(lease_s),
-            "SEMBLANCE_SWEEP_S": str(sweep_s),
+            "SEMBLANCE_LEASE_S": str(LEASE_S),
+            "SEMBLANCE_SWEEP_S": str(SWEEP_S),
             "SEMBLANCE_STAGE_COMMAND": shlex.join([sys.executable, str(stand_in)]),
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
             "PYTHONWARNINGS": "ignore",
+            # What breaks here is the embedded installation, whatever the other tests run on.
+            "SEMBLANCE_DATABASE_URL": "",
+            "SEMBLANCE_BROKER_URL": "",
             **extra,
         }
         self._processes: list[subprocess.Popen[Any]] = []
@@ -193,3 +201,24 @@ def made_home(folder: Path) -> Path:
 
 def copied(template: Path, home: Path) -> Path:
     return Path(shutil.copytree(template, home))
+
+
+def healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def children(parent: int, word: str) -> list[int]:
+    """The children of a process whose command line has `word` as a word of it."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError):
+            if entry.name.isdecimal():
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+                words = (entry / "cmdline").read_text().split("\0")
+                if int(stat[1]) == parent and (not word or word in words):
+                    found.append(int(entry.name))
+    return sorted(found)

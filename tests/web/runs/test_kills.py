@@ -4,49 +4,19 @@ Real workers on a database in a file, with a stand-in stage. Leases of 3 s and s
 instead of 30 and 10: what takes seconds here takes at most 40 in an installation.
 """
 
-import contextlib
-import os
 import signal
-import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.web.runs.lab import Lab, alive, copied, kill, made_home, until
+from tests.web.runs.lab import LEASE_S, SWEEP_S, Lab, alive, kill, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
-LEASE_S, SWEEP_S = 3, 1
 STUCK_S = LEASE_S + SWEEP_S + 10  # and what a busy machine takes to start Python
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_home(tmp_path_factory.mktemp("template") / "home")
-
-
-@pytest.fixture
-def make_lab(template: Path, tmp_path: Path) -> Iterator[Callable[..., Lab]]:
-    with contextlib.ExitStack() as stack:
-
-        def make(**extra: str) -> Lab:
-            found = Lab(
-                copied(template, tmp_path / "home"), lease_s=LEASE_S, sweep_s=SWEEP_S, **extra
-            )
-            stack.callback(found.close)
-            return found
-
-        yield make
-
-
-@pytest.fixture
-def lab(make_lab: Callable[..., Lab]) -> Lab:
-    return make_lab()
 
 
 def assert_recovers(lab: Lab, pk: int, *, killed_at: float, attempts: int = 2) -> None:
@@ -149,13 +119,6 @@ def test_cancelled_from_the_web_while_a_worker_has_it(lab: Lab) -> None:
 # ---- what else breaks ----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.mark.services
 def test_a_broker_that_is_stopped_delays_a_run_and_loses_none(
     make_lab: Callable[..., Lab], port: int
@@ -204,65 +167,3 @@ def test_a_disk_that_is_full_while_storing_is_said_and_the_run_goes_on_later(
     finally:
         lab.close()
         subprocess.run(["umount", "--lazy", small], check=True)
-
-
-def test_the_web_restarted_in_the_middle_changes_nothing_for_a_run(
-    make_lab: Callable[..., Lab], port: int
-) -> None:
-    lab = make_lab(PORT=str(port))
-    serve = lab.manage("serve", stand_in="wait")
-    until(lambda: healthy(port), what=lab)
-    pk = lab.start()
-    [stage] = until(lambda: lab.starts(pk), what=lab)
-    [web] = children(serve.pid, "web")
-    os.kill(web, signal.SIGKILL)
-    until(lambda: children(serve.pid, "web") not in ([], [web]))
-    until(lambda: healthy(port), what=lab)
-    assert alive(stage)
-    lab.let_go(pk)
-    until(lambda: lab.status(pk) == "succeeded")
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_whatever_ends_serve_ends_all_of_it(
-    make_lab: Callable[..., Lab], port: int, how: signal.Signals
-) -> None:
-    lab = make_lab(PORT=str(port))
-    serve = lab.manage("serve", stand_in="wait")
-    until(lambda: healthy(port), what=lab)
-    pk = lab.start()
-    [stage] = until(lambda: lab.starts(pk), what=lab)
-    crew = children(serve.pid, "")
-    assert len(crew) == 3
-    workers = children(serve.pid, "worker")
-    os.kill(workers[0], signal.SIGKILL)
-    until(
-        lambda: len(children(serve.pid, "worker")) == 2 and children(serve.pid, "worker") != workers
-    )
-    crew = children(serve.pid, "")
-    serve.send_signal(how)
-    serve.wait(timeout=20)
-    for pid in [*crew, stage, *lab.starts(pk)]:
-        until(lambda pid=pid: not alive(pid), seconds=15, what=f"for {pid}")  # type: ignore[misc]
-    assert lab.status(pk) in {"queued", "running"}
-
-
-def healthy(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def children(parent: int, word: str) -> list[int]:
-    """The children of a process whose command line has `word` as a word of it."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError, IndexError):
-            if entry.name.isdecimal():
-                stat = (entry / "stat").read_text().rpartition(")")[2].split()
-                words = (entry / "cmdline").read_text().split("\0")
-                if int(stat[1]) == parent and (not word or word in words):
-                    found.append(int(entry.name))
-    return sorted(found)

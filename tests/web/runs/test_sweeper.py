@@ -19,7 +19,7 @@ AGO = timedelta(seconds=11)
 
 def running(*, lease_s: float, **fields: Any) -> Run:
     now = timezone.now()
-    defaults = {"status": Status.RUNNING, "worker": "gone", "attempts": 1}
+    defaults: dict[str, Any] = {"status": Status.RUNNING, "worker": "gone", "attempts": 1}
     return make_run(**(defaults | fields), lease_until=now + timedelta(seconds=lease_s))
 
 

@@ -25,7 +25,7 @@ from tests.web.factories import (
 def folder(run: Run, field: str) -> Path:
     spec = json.loads(workspace.prepare(run).read_text())
     assert not Path(spec[field]).is_absolute()
-    return workspace.root() / spec[field]
+    return workspace.root() / str(spec[field])
 
 
 def names(path: Path) -> list[str]:
