@@ -309,13 +309,13 @@ def test_a_link_opens_the_same_state(
     wide: Page, live_server: LiveServer, pairs: list[Pair]
 ) -> None:
     open_pair(wide, live_server, pairs[0])
-    wide.get_by_text("More of this scene").click()
+    wide.get_by_text("More images").click()
     wide.get_by_role("checkbox", name="cyclegan").check()
     expect(wide.locator(".pane")).to_have_count(3)
     wide.get_by_role("checkbox", name="Contours").check()
     wide.get_by_label("Heights Grey").select_option("viridis")
-    wide.get_by_text("More of this scene").click()
-    wide.get_by_role("button", name="Profile line").click()
+    wide.get_by_text("More images").click()
+    wide.get_by_role("button", name="Profile").click()
     box = wide.locator(".pane").nth(1).bounding_box()
     assert box is not None
     wide.mouse.move(box["x"] + 40, box["y"] + 50)
