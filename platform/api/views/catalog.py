@@ -14,7 +14,8 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.models import Role
 from api.permissions import IsMember, OwnerWrites, writes_need
 from api.serializers.catalog import DatasetSerializer, ImageSerializer, VersionSerializer
-from api.views.common import page_of, person
+from accounts.permissions import person
+from api.views.common import page_of
 from catalog.models import Dataset, Image, ScaleSource, Version
 from catalog.services import (
     dataset_create,

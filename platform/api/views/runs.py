@@ -18,7 +18,8 @@ from api.serializers.runs import (
     PairSerializer,
     RunSerializer,
 )
-from api.views.common import page_of, person
+from accounts.permissions import person
+from api.views.common import page_of
 from catalog.models import Dataset, Version
 from core.files import file_response
 from runs.models import Artifact, Pair, Run
