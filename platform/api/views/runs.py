@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Role
+from accounts.permissions import person
 from api.permissions import IsMember, OwnerWrites, writes_need
 from api.serializers.runs import (
     ArtifactSerializer,
@@ -18,7 +19,6 @@ from api.serializers.runs import (
     PairSerializer,
     RunSerializer,
 )
-from accounts.permissions import person
 from api.views.common import page_of
 from catalog.models import Dataset, Version
 from core.files import file_response

@@ -50,7 +50,9 @@ class StageForm(forms.Form):
                 continue
             self.fields[field.name] = form_field(field)
             (self.first_names if field.name in info.first else self.more_names).append(field.name)
-        self.fields["run_device"] = forms.ChoiceField(label="Runs on", choices=_devices())
+        self.fields["run_device"] = forms.ChoiceField(
+            label="Runs on", choices=_devices(), initial="auto"
+        )
         self.order_fields(["name", *self.input_names, *info.first])
         if like is not None:
             self._start_from(like)
