@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Role
-from accounts.permissions import person
 from api.permissions import IsMember, OwnerWrites, writes_need
 from api.serializers.runs import (
     ArtifactSerializer,
@@ -19,7 +18,7 @@ from api.serializers.runs import (
     PairSerializer,
     RunSerializer,
 )
-from api.views.common import page_of
+from api.views.common import page_of, person
 from catalog.models import Dataset, Version
 from core.files import file_response
 from runs.models import Artifact, Pair, Run
