@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from numpy.typing import NDArray
@@ -23,6 +24,10 @@ from tests.browser.conftest import WIDE, listen
 from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
 from tests.web.factories import make_run, make_user
 
+needs_packages = pytest.mark.skipif(
+    finders.find("vendor/uplot.js") is None,
+    reason="no front-end packages; make them: python manage.py vendor",
+)
 WHOLE_PIXELS = "x=150&y=100&z=2"  # every image pixel is 2 x 2 on the screen
 
 
@@ -129,10 +134,15 @@ def test_a_file_that_cannot_be_read_is_said_and_the_page_stays(
     expect(wide.get_by_role("img", name="Artificial SEM image")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "query",
-    ["", "contours=1&line=20,30,280,170&with={other}", "mode=swipe", "mode=blink", "mode=overlay"],
+    ("query", "scheme"),
+    [
+        ("", "light"),
+        pytest.param("contours=1&line=20,30,280,170&with={other}", "dark", marks=needs_packages),
+        ("mode=swipe", "light"),
+        ("mode=blink", "dark"),
+        ("mode=overlay", "light"),
+    ],
     ids=["side", "line", "swipe", "blink", "overlay"],
 )
 def test_each_view_fits_and_is_accessible(
@@ -305,17 +315,18 @@ def test_overlay_mixes_the_images(wide: Page, live_server: LiveServer, pairs: li
     assert abs(shown[..., 0].astype(float) - mixed[down, across]).max() <= 2  # two roundings
 
 
+@needs_packages
 def test_a_link_opens_the_same_state(
     wide: Page, live_server: LiveServer, pairs: list[Pair]
 ) -> None:
     open_pair(wide, live_server, pairs[0])
-    wide.get_by_text("More of this scene").click()
+    wide.get_by_text("More images").click()
     wide.get_by_role("checkbox", name="cyclegan").check()
     expect(wide.locator(".pane")).to_have_count(3)
     wide.get_by_role("checkbox", name="Contours").check()
     wide.get_by_label("Heights Grey").select_option("viridis")
-    wide.get_by_text("More of this scene").click()
-    wide.get_by_role("button", name="Profile line").click()
+    wide.get_by_text("More images").click()
+    wide.get_by_role("button", name="Profile").click()
     box = wide.locator(".pane").nth(1).bounding_box()
     assert box is not None
     wide.mouse.move(box["x"] + 40, box["y"] + 50)
@@ -375,6 +386,7 @@ def test_a_click_marks_a_particle_and_escape_lets_go(
     assert "particle" not in query_of(wide)
 
 
+@needs_packages
 def test_the_profile_of_a_plane_is_a_straight_line(
     wide: Page, live_server: LiveServer, pairs: list[Pair]
 ) -> None:
@@ -415,6 +427,7 @@ def test_a_profile_between_pixel_centres_is_linear(
     np.testing.assert_allclose(values, 0.5 * (100 * column + 7 * row * column + 50 * row))
 
 
+@needs_packages
 def test_a_line_is_typed_as_well(wide: Page, live_server: LiveServer, pairs: list[Pair]) -> None:
     open_pair(wide, live_server, pairs[0])
     wide.keyboard.press("l")
@@ -424,6 +437,63 @@ def test_a_line_is_typed_as_well(wide: Page, live_server: LiveServer, pairs: lis
     expect(wide.get_by_text("Length 200 nm (50 px)")).to_be_visible()
     wide.wait_for_timeout(300)
     assert query_of(wide)["line"] == "0,0,30,40"
+
+
+@needs_packages
+def test_the_chart_has_both_axes_and_marks_its_place_in_the_panes(
+    wide: Page, live_server: LiveServer, pairs: list[Pair]
+) -> None:
+    open_pair(wide, live_server, pairs[0], "line=10,20,250,140")
+    legend = wide.locator(".u-legend")
+    expect(legend).to_contain_text("Height")
+    expect(legend).to_contain_text("SEM image, physics")
+    box = wide.locator(".u-over").bounding_box()
+    assert box is not None
+    wide.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    wide.wait_for_timeout(200)
+    column, row = map(int, wide.locator("[data-read=place]").inner_text().split(", "))
+    assert (column, row) == (pytest.approx(130, abs=1), pytest.approx(80, abs=1))
+    height = int(legend.get_by_role("cell").nth(1).inner_text().removesuffix(" nm"))
+    assert height == pytest.approx(130 / 300 * scenes.TOP_NM, abs=4)
+
+
+@needs_packages
+def test_the_relief_comes_when_asked_for_turns_and_goes(
+    wide: Page, live_server: LiveServer, pairs: list[Pair], complaints: list[str]
+) -> None:
+    asked: list[str] = []
+    wide.on("request", lambda request: asked.append(request.url))
+    open_pair(wide, live_server, pairs[0])
+    assert not [url for url in asked if "three" in url]
+    wide.get_by_role("button", name="Relief").click()
+    relief = wide.get_by_role("img", name="Relief of the scene")
+    expect(relief).to_be_visible()
+    expect(wide.get_by_role("button", name="Turn")).to_have_attribute("aria-pressed", "true")
+    wide.wait_for_timeout(300)
+    assert query_of(wide)["relief"] == "1"
+    wide.get_by_role("button", name="Turn").click()
+    still = relief.screenshot()
+    assert len(np.unique(np.array(Image.open(io.BytesIO(still)).convert("L")))) > 50
+    relief.press("ArrowRight")
+    wide.wait_for_timeout(300)
+    assert relief.screenshot() != still
+    assert "relief" in query_of(wide)  # an arrow in the relief is not the next pair
+    wide.get_by_role("button", name="Relief").click()
+    expect(relief).to_have_count(0)
+    # A screenshot reads the picture back from the graphics driver, which remarks on it.
+    complaints[:] = [text for text in complaints if "GPU stall due to ReadPixels" not in text]
+
+
+@needs_packages
+def test_the_relief_is_accessible_and_does_not_turn_for_who_wants_less_motion(
+    signed_in: Page, live_server: LiveServer, pairs: list[Pair], complaints: list[str]
+) -> None:
+    open_pair(signed_in, live_server, pairs[0], "relief=1")
+    turn = signed_in.get_by_role("button", name="Turn")
+    expect(turn).to_have_attribute("aria-pressed", "false")
+    shoot(signed_in, "compare-relief")
+    assert_it_fits_and_is_accessible(signed_in)
+    complaints[:] = [text for text in complaints if "GPU stall due to ReadPixels" not in text]
 
 
 @pytest.mark.parametrize(

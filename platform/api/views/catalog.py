@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Role
+from accounts.permissions import person
 from api.permissions import IsMember, OwnerWrites, writes_need
 from api.serializers.catalog import DatasetSerializer, ImageSerializer, VersionSerializer
-from api.views.common import page_of, person
+from api.views.common import page_of
 from catalog.models import Dataset, Image, ScaleSource, Version
 from catalog.services import (
     dataset_create,

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-
-from accounts.models import User
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
-    from rest_framework.request import Request
     from rest_framework.response import Response
     from rest_framework.serializers import BaseSerializer
     from rest_framework.viewsets import GenericViewSet
-
-
-def person(request: Request) -> User:
-    """Who asks; the permissions have seen to it that it is somebody who signed in."""
-    return cast(User, request.user)
 
 
 def page_of(

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Role
+from accounts.permissions import person
 from api.permissions import IsMember, OwnerWrites, writes_need
 from api.serializers.runs import (
     ArtifactSerializer,
@@ -18,7 +19,7 @@ from api.serializers.runs import (
     PairSerializer,
     RunSerializer,
 )
-from api.views.common import page_of, person
+from api.views.common import page_of
 from catalog.models import Dataset, Version
 from core.files import file_response
 from runs.models import Artifact, Pair, Run

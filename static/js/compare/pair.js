@@ -81,7 +81,7 @@ class PairPage {
 
   #lineChanged() {
     this.stage.redrawMarks();
-    this.profile.follow();
+    this.profile.follow().catch((error) => this.problem(error));
     this.write();
   }
 

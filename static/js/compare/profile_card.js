@@ -35,12 +35,12 @@ export class ProfileCard {
   async #show() {
     const { line } = this.page.line;
     this.profile = line && (await this.#measured(line));
-    this.chart.show(this.profile);
     this.note.textContent = line ? this.#summary(line) : this.hint;
     for (const [name, [end, axis]] of Object.entries(ENDS)) {
       const field = this.form.elements[name];
       if (field !== document.activeElement) field.value = line ? line[end][axis].toFixed(1) : "";
     }
+    await this.chart.show(this.profile);
   }
 
   async #measured(line) {

@@ -1,0 +1,52 @@
+"""Starting one stage, or choosing what to start."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Role
+from accounts.permissions import person, role_required
+from runs import selectors
+from runs.forms.stage_form import StageForm
+from runs.models import Run
+from runs.presets import PRESETS
+from runs.routing import minutes_on_cpu
+from runs.stages import BY_HAND, INFO
+
+
+@require_safe
+@role_required(Role.ANALYST)
+def choose(request: HttpRequest) -> HttpResponse:
+    groups: dict[str, list[object]] = {}
+    for info in BY_HAND:
+        groups.setdefault(info.group, []).append(info)
+    context = {"groups": groups.items(), "presets": PRESETS.values()}
+    return render(request, "runs/choose.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.ANALYST)
+def stage(request: HttpRequest, stage: str) -> HttpResponse:
+    if stage not in INFO:
+        raise Http404("There is no such stage to start by hand.")
+    info, user = INFO[stage], person(request)
+    form = StageForm(info, user, request.POST or None, like=_like(request, stage))
+    status = 200
+    if request.method == "POST":
+        run = form.start() if form.is_valid() else None
+        if run is not None:
+            messages.success(request, f"{info.title} is queued.")
+            return redirect("runs:run", pk=run.pk)
+        status = 422
+    context = {"form": form, "info": info, "minutes": minutes_on_cpu(stage)}
+    return render(request, "runs/new.html", context, status=status)
+
+
+def _like(request: HttpRequest, stage: str) -> Run | None:
+    """The run whose parameters the form starts from."""
+    asked = request.GET.get("like", "")
+    if not asked.isdecimal() or len(asked) > 18:
+        return None
+    found = selectors.run_get_visible(user=request.user, pk=int(asked))
+    return found if found.stage == stage else None
