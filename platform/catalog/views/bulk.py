@@ -104,7 +104,5 @@ def _changeable(request: HttpRequest, pk: int) -> BulkEdit:
 
 
 def _keys(request: HttpRequest, name: str) -> list[int]:
-    """Keys of ticked boxes; those of other pages come in one field, with commas."""
-    values = [part for value in request.POST.getlist(name) for part in value.split(",")]
-    keys = (whole(value) for value in values)
+    keys = (whole(value) for value in request.POST.getlist(name))
     return [key for key in keys if key is not None]

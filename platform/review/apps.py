@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ReviewConfig(AppConfig):
+    name = "review"
+
+    def ready(self) -> None:
+        from review import receivers  # noqa: F401 - importing it connects them

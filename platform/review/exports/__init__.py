@@ -1,0 +1,1 @@
+"""Masks and particles for other programs, each file with what made it."""

@@ -1,0 +1,40 @@
+"""Accepting and rejecting the segmentation of an image."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from core.audit import noted
+from review.errors import ReviewRefused
+from review.models import Review, ReviewItem, State
+
+REASON_LIMIT = 300
+
+
+def item_decide(*, item: ReviewItem, by: User, state: str, reason: str = "") -> ReviewItem:
+    """Accept or reject what was found in an image, or put it back to review.
+
+    A rejection says why, so that whoever trains the next network knows.
+    """
+    if state not in State.values:
+        raise ReviewRefused("An image is accepted, rejected or to review.")
+    reason = " ".join(reason.split())
+    if state == State.REJECTED and not reason:
+        raise ReviewRefused("Say why it is rejected: a few words are enough.")
+    if len(reason) > REASON_LIMIT:
+        raise ReviewRefused(f"The reason may have {REASON_LIMIT} characters.")
+    with transaction.atomic():
+        now = ReviewItem.objects.select_for_update().get(pk=item.pk)
+        if now.state != state:
+            counters = {f"{now.state}_count": F(f"{now.state}_count") - 1}
+            counters[f"{state}_count"] = F(f"{state}_count") + 1
+            Review.objects.filter(pk=now.review_id).update(**counters)
+        now.state, now.reason = state, reason
+        now.reviewer = None if state == State.PENDING else by
+        now.decided_at = None if state == State.PENDING else timezone.now()
+        now.save(update_fields=["state", "reason", "reviewer", "decided_at"])
+        noted(actor=by, action=f"review.{state}", subject=now, reason=reason)
+    return now
