@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import InputRefused
 from pipeline.micrographs import decoding, grey
 from pipeline.micrographs.data_bar import find_data_bar
+from pipeline.micrographs.known import NAME, known_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +31,7 @@ class Micrograph:
     pixels : ndarray of shape (H, W), float32
         Grey values in [0, 1], rows first, the data bar included.
     nm_per_px : float or None
-        Side of a pixel in nm; None where the file does not state it.
+        Side of a pixel in nm; None where neither the file nor `micrographs.json` states it.
     nm_per_px_source : str
         Where in the file the pixel size stands, or that it stands nowhere.
     bar_row : int or None
@@ -60,19 +61,29 @@ def read_micrograph(path: Path) -> Micrograph:
         The file is missing, empty, truncated, no image, CMYK, holds NaN or infinity, or has a side
         under 32 px or over 8192 px.
     """
+    known = known_of(path)
     decoded = decoding.decode(path)
     pixels, notes = grey.to_unit_grey(decoded.array, white_is_zero=decoded.white_is_zero)
     if pixels is None:
         raise InputRefused(
             path.name, "holds NaN or infinite values; export it again as 8 or 16 bit grey."
         )
+    size = decoded.pixel_size
+    stated = known.nm_per_px is not None
     return Micrograph(
         pixels=pixels,
-        nm_per_px=decoded.pixel_size.nm_per_px,
-        nm_per_px_source=decoded.pixel_size.source,
-        bar_row=find_data_bar(pixels),
+        nm_per_px=known.nm_per_px if stated else size.nm_per_px,
+        nm_per_px_source=f"stated in {NAME}" if stated else size.source,
+        bar_row=_bar_row(pixels, known.data_bar_row),
         notes=(*decoded.notes, *notes),
     )
+
+
+def _bar_row(pixels: NDArray[np.float32], stated: int | None) -> int | None:
+    """Return the first row of the data bar; a row beyond the image means that there is none."""
+    if stated is None:
+        return find_data_bar(pixels)
+    return stated if stated < len(pixels) else None
 
 
 def list_images(folder: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from core.files import file_store
+from core.files import files_store
 from core.models import StoredFile
 from pipeline import codec
 from pipeline.contracts import PairList, SceneTruth, StageResult
@@ -21,6 +22,7 @@ from runs.lease import Lease, LeaseLost
 from runs.models import Artifact, Run, Status
 
 _BATCH = 500
+_FILES_AT_ONCE = 200
 _SCENE = re.compile(r"runs/(\d+)/out/(scenes/(\d+))")
 PAIRS, HEIGHT, LABELS, TRUTH = "pairs.json", "height.png", "labels.png", "scene.json"
 
@@ -38,13 +40,7 @@ def store(run: Run, *, lease: Lease, notes: tuple[str, ...] = ()) -> None:
     """
     out = workspace.out_folder(run)
     result = _read(StageResult, out / workspace.RESULT)
-    artifacts = []
-    for made in result.artifacts:
-        file = file_store(source=_inside(out, made.path))
-        if file.sha256 != made.sha256:
-            raise ResultUnusable(f"{made.path} is not what the stage wrote; resume the run.")
-        artifacts.append(Artifact(run=run, path=made.path, role=made.role[:60], file=file))
-        lease.beat()
+    artifacts = _stored(run, out, result, lease)
     pairs = _pairs(run, out, artifacts, lease) if run.stage in workspace.MAKES_PAIRS else []
     with transaction.atomic():
         run.artifacts.all().delete()
@@ -65,6 +61,25 @@ def store(run: Run, *, lease: Lease, notes: tuple[str, ...] = ()) -> None:
             refused=codec.to_jsonable(result.refused),
         ):
             raise LeaseLost  # undoes the rows above
+
+
+def _stored(run: Run, out: Path, result: StageResult, lease: Lease) -> list[Artifact]:
+    """Put the files of a result into the storage; their rows are written with all others."""
+    artifacts = []
+    for first in range(0, len(result.artifacts), _FILES_AT_ONCE):
+        batch = result.artifacts[first : first + _FILES_AT_ONCE]
+        files = files_store(_beating((_inside(out, made.path) for made in batch), lease))
+        for made, file in zip(batch, files, strict=True):
+            if file.sha256 != made.sha256:
+                raise ResultUnusable(f"{made.path} is not what the stage wrote; resume the run.")
+            artifacts.append(Artifact(run=run, path=made.path, role=made.role[:60], file=file))
+    return artifacts
+
+
+def _beating(paths: Iterator[Path], lease: Lease) -> Iterator[Path]:
+    for path in paths:
+        lease.beat()
+        yield path
 
 
 # ---- pairs ---------------------------------------------------------------------------------------

@@ -145,11 +145,11 @@ def test_a_failed_run_is_resumed_in_the_same_folder(
 def test_a_full_disk_while_storing_is_said_and_the_run_can_be_resumed(
     run: Run, analyst: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(**_: object) -> None:
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr(storing, "file_store", full)
+        patched.setattr(storing, "files_store", full)
         run_here(run)
     assert run.status == Status.FAILED
     assert run.problem == (
