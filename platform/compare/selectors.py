@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import User
-from runs.models import Pair, Run
+from runs.models import Artifact, Pair, Run
 
 # Panes beside each other stay large enough to look at.
 SHOWN_SIBLINGS = 8
@@ -94,6 +94,12 @@ def runs_with_pairs(*, user: User | Any) -> list[Run]:
         .select_related("launch")
         .order_by("-pk")[:CHOICES]
     )
+
+
+def scene_truth_of(pair: Pair) -> Artifact | None:
+    """What is exactly known of the scene's particles: shape, size, how much of each is seen."""
+    path = f"scenes/{pair.scene_index:05d}/scene.json"
+    return Artifact.objects.filter(run=pair.scene_run_id, path=path).select_related("file").first()
 
 
 def scene_run_is_visible(*, user: User | Any, pair: Pair) -> bool:

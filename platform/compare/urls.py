@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:pk>/image.png", views.image, name="image"),
     path("<int:pk>/height.png", views.height, name="height"),
     path("<int:pk>/labels.png", views.labels, name="labels"),
+    path("<int:pk>/scene.json", views.scene, name="scene"),
 ]

@@ -1,4 +1,4 @@
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -50,6 +50,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
             "pair": found,
             "neighbours": selectors.neighbours_of(found),
             "others": selectors.pairs_of_same_scene(user=request.user, pair=found),
+            "truth": selectors.scene_truth_of(found),
             "scene_is_visible": selectors.scene_run_is_visible(user=request.user, pair=found),
             "parameters": parameter_rows(found.parameters, found.run.spec),
         },
@@ -77,3 +78,13 @@ def labels(request: HttpRequest, pk: int) -> FileResponse:
     """The true instance labels: 16 bits, 0 on the holder."""
     found = selectors.pair_get_for(user=request.user, pk=pk)
     return file_response(found.labels, filename=f"pair-{pk}-labels.png")
+
+
+@require_safe
+@member_required
+def scene(request: HttpRequest, pk: int) -> FileResponse:
+    """The exact truth of the scene that the pair shows."""
+    found = selectors.scene_truth_of(selectors.pair_get_for(user=request.user, pk=pk))
+    if found is None:
+        raise Http404("The run that made the scene kept no truth of it.")
+    return file_response(found.file, filename=f"pair-{pk}-scene.json")

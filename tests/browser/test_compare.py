@@ -452,7 +452,8 @@ def test_the_chart_has_both_axes_and_marks_its_place_in_the_panes(
     wide.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     wide.wait_for_timeout(200)
     column, row = map(int, wide.locator("[data-read=place]").inner_text().split(", "))
-    assert (column, row) == (pytest.approx(130, abs=1), pytest.approx(80, abs=1))
+    assert column == pytest.approx(130, abs=1)
+    assert row == pytest.approx(80, abs=1)
     height = int(legend.get_by_role("cell").nth(1).inner_text().removesuffix(" nm"))
     assert height == pytest.approx(130 / 300 * scenes.TOP_NM, abs=4)
 

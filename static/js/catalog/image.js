@@ -1,8 +1,9 @@
 // The page of one image: zoom, ground truth, measuring the scale bar, moving the data bar.
 
-import { LineTool } from "../compare/line_tool.js";
 import { labelColour, loadPng16 } from "../raster.js";
-import { LabelTiles, Pane, RasterTiles, View, colourTable, labelTable, lineMark } from "../viewer/index.js";
+import {
+  LabelTiles, LineTool, Pane, RasterTiles, View, colourTable, labelTable, lineMark,
+} from "../viewer/index.js";
 import { BarTool, barMark } from "./bar_tool.js";
 import { RulerForm } from "./ruler_form.js";
 

@@ -17,11 +17,11 @@ class PairPage {
   #writing = null;
 
   constructor(root) {
-    const { width, height, nmPerPx, topNm, labels } = root.dataset;
+    const { width, height, nmPerPx, topNm, labels, scene } = root.dataset;
     this.root = root;
     this.nm_per_px = Number(nmPerPx);
     this.view = new View({ width: Number(width), height: Number(height) });
-    this.sources = new Sources({ labels, top_nm: Number(topNm), ...named(root) });
+    this.sources = new Sources({ labels, scene, top_nm: Number(topNm), ...named(root) });
     this.state = readState([...this.sources.images.keys()].filter((key) => key !== "image"));
     this.line = new LineTool(this.view, () => this.#lineChanged());
     this.line.line = this.state.line;

@@ -5,13 +5,14 @@ import { lengthText } from "../viewer/index.js";
 
 export class Readout {
   constructor(root, view, sources, { nm_per_px, pictures }) {
-    Object.assign(this, { view, sources, nm_per_px, pictures, heights: null, particles: null });
+    Object.assign(this, { view, sources, nm_per_px, pictures, heights: null, particles: null, truth: new Map() });
     this.cells = Object.fromEntries(
       [...root.querySelectorAll("[data-read]")].map((cell) => [cell.dataset.read, cell]),
     );
     view.addEventListener("hover", () => this.show());
     sources.heights().then((found) => (this.heights = found));
     sources.particles().then((found) => (this.particles = found));
+    sources.truth().then((found) => (this.truth = found));
   }
 
   show() {
@@ -32,6 +33,11 @@ export class Readout {
   #particle(column, row) {
     const label = valueAt(this.particles.raster, column, row);
     if (!label) return "none, the holder";
+    const known = this.truth.get(label);
+    if (known) {
+      const seen = `${Math.round(100 * known.visible_fraction)} % seen`;
+      return `${label}, ${known.shape.replace("_", " ")} of ${lengthText(known.diameter_nm)}, ${seen}`;
+    }
     const area_nm2 = this.particles.regions.get(label).area_px * this.nm_per_px ** 2;
     return `${label}, visible area as a disc of ${lengthText(2 * Math.sqrt(area_nm2 / Math.PI))}`;
   }

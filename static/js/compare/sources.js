@@ -6,8 +6,8 @@ import { LabelTiles, RasterTiles, colourTable, labelTable } from "../viewer/inde
 export class Sources {
   #found = new Map();
 
-  constructor({ labels, images, height, top_nm }) {
-    Object.assign(this, { labels, images, height, top_nm, map: "grey" });
+  constructor({ labels, scene, images, height, top_nm }) {
+    Object.assign(this, { labels, scene, images, height, top_nm, map: "grey" });
   }
 
   /** An SEM image by its key: {name, raster, tiles}. */
@@ -36,6 +36,16 @@ export class Sources {
       const outlines = new LabelTiles(raster, labelTable(labelColour), { outline: true });
       const marked = new LabelTiles(raster, labelTable(() => null), { outline: true, thickness: 4 });
       return { raster, outlines, marked, regions: labelRegions(raster) };
+    });
+  }
+
+  /** What is exactly known of the particles: Map label -> truth; empty where nothing is kept. */
+  truth() {
+    return this.#once("truth", async () => {
+      if (!this.scene) return new Map();
+      const response = await fetch(this.scene);
+      const { particles } = await response.json();
+      return new Map(particles.map((particle) => [particle.label, particle]));
     });
   }
 

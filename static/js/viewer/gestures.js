@@ -58,7 +58,8 @@ export function gestures(pane, signal) {
   };
   on("pointerup", lift);
   on("pointercancel", lift);
-  on("pointerleave", () => view.setHover(null));
+  // A finger that was lifted still points at what it touched.
+  on("pointerleave", (event) => event.pointerType !== "touch" && view.setHover(null));
 
   on("dblclick", (event) => pane.tool === null && view.zoomIn(at(event)));
 
@@ -69,7 +70,9 @@ export function gestures(pane, signal) {
     event.preventDefault();
     event.stopPropagation(); // the page has a meaning of its own for arrows
     act();
+    view.setHover({ x: view.x, y: view.y }); // who moves by keys reads what is in the middle
   });
+  on("blur", () => view.setHover(null));
 
   // One finger scrolls the page past an image that is shown whole, and moves one that is not.
   const touch = () => element.classList.toggle("pannable", view.canPan());

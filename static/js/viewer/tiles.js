@@ -96,11 +96,12 @@ export class RasterTiles extends Tiles {
 
 /**
  * Labels as fills or outlines in the colours of a table (`labelTable`), 0 for none.
- * Outlines are `thickness` screen pixels on the inside of each particle.
+ * Outlines are up to `thickness` CSS pixels wide, on the inside of each particle.
  */
 export class LabelTiles extends Tiles {
   constructor(raster, colours, { outline = false, thickness = 2 } = {}) {
     super(raster);
+    thickness = Math.round(thickness * (globalThis.devicePixelRatio || 1));
     Object.assign(this, { raster, colours, outline, thickness, region: null });
   }
 

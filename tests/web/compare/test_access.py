@@ -1,18 +1,20 @@
 """Who sees which pair: whoever sees its run."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
 from core.access import Visibility
-from core.files import file_open
-from runs.models import Pair
+from core.files import bytes_store, file_open
+from runs.models import Artifact, Pair
 from tests.web.factories import make_pair, make_run, make_user
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["pair", "image", "height", "labels"]
+PAGES = ["pair", "image", "height", "labels", "scene"]
 
 
 @pytest.fixture
@@ -76,6 +78,17 @@ def test_the_files_are_sent_as_they_were_made(analyst: User) -> None:
             assert b"".join(response) == stored.read()
         assert response["Content-Type"] == "image/png"
         assert "private" in response["Cache-Control"]
+
+
+def test_the_truth_of_the_scene_is_sent_where_there_is_one(analyst: User) -> None:
+    scenes = make_run(stage="simulate")  # foreign, but the pair is the analyst's own
+    pair = make_pair(run=make_run(owner=analyst), scene_run=scenes, scene_index=3)
+    client = signed_in(analyst)
+    assert client.get(reverse("compare:scene", args=[pair.pk])).status_code == 404
+    truth = bytes_store(b'{"particles": []}', media_type="application/json")
+    Artifact.objects.create(run=scenes, path="scenes/00003/scene.json", role="scene", file=truth)
+    sent = client.get(reverse("compare:scene", args=[pair.pk]))
+    assert json.loads(b"".join(sent)) == {"particles": []}
 
 
 def test_the_list_holds_what_is_visible_and_nothing_else(analyst: User) -> None:

@@ -114,7 +114,7 @@ def test_a_pair_costs_the_same_however_many_images_its_scene_has(
     pair = make_pair(run=make_run(owner=analyst))
     for _ in range(siblings):
         make_pair(run=make_run(owner=analyst), scene_run=pair.scene_run)
-    with django_assert_max_num_queries(7):  # session, person, pair, before, next, others, scene
+    with django_assert_max_num_queries(8):  # session, person, pair, 2 neighbours, others, 2 scene
         response = signed_in.get(reverse("compare:pair", args=[pair.pk]))
     assert len(response.context["others"]) == min(siblings, 8)
 

@@ -1,1 +1,0 @@
-export { LineTool } from "../viewer/line_tool.js";
