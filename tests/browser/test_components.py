@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 
 pytestmark = pytest.mark.urls("tests.browser.gallery")
 

@@ -1,5 +1,4 @@
 import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core.quickstart import places, record
 from core.quickstart.record import Record
+from tests.browser.checks import (
+    assert_it_fits_and_is_accessible as assert_it_fits_and_is_accessible,
+)
+from tests.browser.checks import shoot as shoot
 from tests.browser.conftest import listen
 
 RUN = "tio2-0123abcd"
@@ -66,24 +68,6 @@ def progress(phase: str, done: int, total: int, unit: str, **more: Any) -> dict[
 def save(now: Record) -> None:
     now.started_at = time.time() - 421
     record.save(now, places.record_path())
-
-
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture where somebody asked for some (SEMBLANCE_SCREENSHOTS=DIR)."""
-    folder = os.environ.get("SEMBLANCE_SCREENSHOTS")
-    if folder:
-        width = (page.viewport_size or {"width": 0})["width"]
-        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-
-
-def assert_it_fits_and_is_accessible(page: Page) -> None:
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=rules)
-    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
