@@ -107,4 +107,5 @@ def _chart(values: Sequence[float], unit: str) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+    digits = 2 - math.floor(math.log10(abs(value))) if value else 2
+    return f"{round(value, digits):.{max(0, digits)}f}"

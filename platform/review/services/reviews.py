@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -47,7 +48,8 @@ def review_from_run(*, run: Run) -> Review:
         if not made:  # another worker was faster
             return review
         review.shared_with.set(run.shared_with.all())
-        for label in sorted(labels, key=lambda one: one.path):
+        # As they lie in the dataset, 9 before 10.
+        for label in sorted(labels, key=lambda one: (image_pk(one.path) or 0, one.path)):
             _add_item(review, label, artifacts, tables, images)
         noted(actor=run.owner, action="review.made", subject=review, run=run.pk)
     return review
@@ -63,7 +65,7 @@ def _add_item(
     stem = PurePosixPath(labels.path).stem
     image = images.get(stem)
     rows = next((rows for name, rows in tables.items() if _names(name, stem)), [])
-    nm_per_px = scale_of_rows(rows) or (image.nm_per_px if image else None)
+    nm_per_px = _scale(image, rows)
     width_px, height_px = png_size(labels.file)
     view, is_overlay = _view(review.run, stem, image, artifacts, labels)
     item = ReviewItem.objects.create(
@@ -87,6 +89,15 @@ def _add_item(
     )
     item.save(update_fields=["head"])
     return item
+
+
+def _scale(image: Image | None, rows: list[dict[str, str]]) -> float | None:
+    """The pixel size that was measured with; exact where it is the image's own."""
+    measured = scale_of_rows(rows)
+    known = image.nm_per_px if image else None
+    if measured is None or (known is not None and math.isclose(measured, known, rel_tol=1e-4)):
+        return known
+    return float(f"{measured:.6g}")
 
 
 def _names(name: str, stem: str) -> bool:

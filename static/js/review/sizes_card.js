@@ -44,15 +44,18 @@ export function sizesCard(root, { particles, selection, scale, unit }) {
   });
   clear.addEventListener("click", () => histogram.setRange(null));
   for (const field of [low, high]) {
-    field.addEventListener("change", () => {
+    const apply = () => {
       const range = {
         low: low.value === "" ? -Infinity : Number(low.value),
         high: high.value === "" ? Infinity : Number(high.value),
       };
       if (low.value === "" && high.value === "") return histogram.setRange(null);
       const { edges } = histogram.bins;
-      histogram.setRange({ low: Math.max(range.low, edges[0]), high: Math.min(range.high, edges.at(-1)) });
-    });
+      const [least, most] = [edges[0], edges.at(-1)];
+      histogram.setRange({ low: Math.max(range.low, least), high: Math.min(range.high, most) });
+    };
+    field.addEventListener("change", apply);
+    field.addEventListener("keydown", (event) => event.key === "Enter" && apply());
   }
   particles.addEventListener("change", show);
   selection.addEventListener("change", ({ detail }) => {

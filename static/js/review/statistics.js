@@ -71,8 +71,8 @@ export function niceTop(count) {
   return [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= count);
 }
 
-/** Three digits, none of them invented. */
+/** Three digits, so that a value and its interval look alike. */
 export function number(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  return String(Number(value.toPrecision(3)));
+  return Math.abs(value) >= 100 ? String(Number(value.toPrecision(3))) : value.toPrecision(3);
 }
