@@ -81,7 +81,7 @@ def scale(request: HttpRequest, pk: int) -> HttpResponse:
         nm_per_px: float | None = None
         if said.get("how") == "drawn":
             pixels = number_of(said, "pixels", what="The length of the line in pixels")
-            length = number_of(said, "length", what="The length of the scale bar")
+            length = number_of(said, "bar_length", what="The length of the scale bar")
             if not 2 <= pixels <= math.hypot(found.width_px, found.height_px):
                 raise Refused("Draw a line over the scale bar, from its one end to the other.")
             unit_nm = UNITS_NM.get(said.get("unit", ""))

@@ -299,8 +299,8 @@ def test_an_image_leads_to_its_neighbours_within_the_filter(
     [
         ({"nm_per_px": "2,5"}, 2.5, "typed"),
         ({"nm_per_px": ""}, None, ""),
-        ({"how": "drawn", "pixels": "10", "length": "200", "unit": "nm"}, 20.0, "drawn"),
-        ({"how": "drawn", "pixels": "10", "length": "0.5", "unit": "µm"}, 50.0, "drawn"),
+        ({"how": "drawn", "pixels": "10", "bar_length": "200", "unit": "nm"}, 20.0, "drawn"),
+        ({"how": "drawn", "pixels": "10", "bar_length": "0.5", "unit": "µm"}, 50.0, "drawn"),
     ],
 )
 def test_a_pixel_size_is_typed_drawn_or_unknown(
@@ -317,10 +317,10 @@ def test_a_pixel_size_is_typed_drawn_or_unknown(
         ({"nm_per_px": "two"}, "must be a number"),
         ({"nm_per_px": "-1"}, "cannot be true"),
         ({"nm_per_px": "1e400"}, "must be a number"),
-        ({"how": "drawn", "pixels": "1", "length": "1", "unit": "nm"}, "Draw a line over"),
-        ({"how": "drawn", "pixels": "500", "length": "1", "unit": "nm"}, "Draw a line over"),
-        ({"how": "drawn", "pixels": "10", "length": "1", "unit": "inch"}, "Choose nm or µm"),
-        ({"how": "drawn", "pixels": "10", "length": "0", "unit": "nm"}, "cannot be true"),
+        ({"how": "drawn", "pixels": "1", "bar_length": "1", "unit": "nm"}, "Draw a line over"),
+        ({"how": "drawn", "pixels": "500", "bar_length": "1", "unit": "nm"}, "Draw a line over"),
+        ({"how": "drawn", "pixels": "10", "bar_length": "1", "unit": "inch"}, "Choose nm or µm"),
+        ({"how": "drawn", "pixels": "10", "bar_length": "0", "unit": "nm"}, "cannot be true"),
     ],
 )
 def test_a_pixel_size_that_cannot_be_is_refused(
