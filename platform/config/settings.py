@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "compare",
     "survey",
     "review",
+    "tour",
     "api",
 ]
 AUTH_USER_MODEL = "accounts.User"
@@ -126,7 +127,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "accounts:sign-in"
-LOGIN_REDIRECT_URL = "core:overview"
+LOGIN_REDIRECT_URL = "tour:home"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10

@@ -7,10 +7,7 @@ from core import views
 app_name = "core"
 
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("quickstart/progress", views.progress, name="progress"),
-    path("quickstart/<slug:run>/<path:name>", views.quickstart_file, name="quickstart-file"),
-    # Asked for by browsers that show a report, which names no icon.
+    # Asked for by browsers that show a file which names no icon.
     path("favicon.ico", RedirectView.as_view(url=f"/{settings.STATIC_URL.strip('/')}/icon.svg")),
     path("health", views.health, name="health"),
 ]

@@ -16,7 +16,7 @@ from accounts.models import Role
 from catalog.models import Dataset, Image, NearDuplicate
 from catalog.services import bulk_start, version_freeze
 from tests.browser.conftest import WIDE
-from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.web.factories import make_dataset, make_file, make_image, make_user
 
 PHASH = "c3a5b17e0f9d2846"

@@ -20,8 +20,8 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Role, User
 from runs.models import Pair
 from tests.browser import scenes
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.browser.conftest import WIDE, listen
-from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
 from tests.web.factories import make_run, make_user
 
 needs_packages = pytest.mark.skipif(

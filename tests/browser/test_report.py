@@ -1,4 +1,4 @@
-"""The pipeline's report, served by the web: it keeps to the policy, fits and is accessible."""
+"""The pipeline's report, opened from its folder: it fits and is accessible, without scripts."""
 
 from importlib import resources
 from pathlib import Path
@@ -7,9 +7,9 @@ from typing import Any
 import jinja2
 import pytest
 from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_quickstart_page import RUN, assert_it_fits_and_is_accessible, draw, shoot
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.discs import draw
 
 CONTENT: dict[str, Any] = {
     "lead": "A network trained only on artificial images found 2,345 particles in 28 real images.",
@@ -47,22 +47,22 @@ CONTENT: dict[str, Any] = {
 
 
 @pytest.fixture
-def report(home: Path) -> str:
-    folder = home / "quickstart" / RUN
-    draw(folder, "report/a.png", seed=1, shape=(300, 400))
+def report(tmp_path: Path) -> str:
+    draw(tmp_path, "report/a.png", seed=1, shape=(300, 400))
     source = resources.files("pipeline.quickstart")
-    (folder / "report" / "report.css").write_text((source / "report.css").read_text())
+    (tmp_path / "report" / "report.css").write_text((source / "report.css").read_text())
     template = jinja2.Environment(autoescape=True).from_string((source / "report.html").read_text())
-    (folder / "report.html").write_text(template.render(CONTENT))
-    return f"/quickstart/{RUN}/report.html"
+    html = template.render(CONTENT)
+    assert "<script" not in html
+    path = tmp_path / "report.html"
+    path.write_text(html)
+    return path.as_uri()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_fits_and_is_accessible(
-    page: Page, live_server: LiveServer, report: str, scheme: Any
-) -> None:
+def test_the_report_fits_and_is_accessible(page: Page, report: str, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
-    page.goto(live_server.url + report)
+    page.goto(report)
     page.wait_for_load_state("networkidle")
     shoot(page, f"report-{scheme}")
     assert page.get_by_role("heading", level=1).is_visible()
