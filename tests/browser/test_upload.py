@@ -1,0 +1,202 @@
+"""Uploading in a browser: chosen and dropped files, a cut connection, results, published sets."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, Route, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Role, User
+from catalog.models import Dataset, Image
+from catalog.services import version_freeze
+from exchange.models import Export, Import, Upload
+from runs.local import run_here
+from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
+from tests.conftest import ROOT
+from tests.pipeline.ingest import hostile
+from tests.web.factories import make_dataset, make_user
+
+# Drops files on an element as a person does: names, contents as lists of bytes.
+DROP = """
+(target, files) => {
+  const transfer = new DataTransfer();
+  for (const [name, bytes] of files) {
+    transfer.items.add(new File([new Uint8Array(bytes)], name, {lastModified: 1}));
+  }
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    const how = {dataTransfer: transfer, bubbles: true, cancelable: true};
+    target.dispatchEvent(new DragEvent(kind, how));
+  }
+}
+"""
+
+needs_tus = pytest.mark.skipif(
+    not (ROOT / "static_vendor" / "tus.js").is_file(), reason="no tus-js-client; manage.py vendor"
+)
+
+
+@pytest.fixture
+def curator(home: Any, settings: Settings, tmp_path: Path, transactional_db: None) -> User:
+    settings.MEDIA_ROOT = home / "storage"
+    settings.SEMBLANCE_WORK = tmp_path / "work"
+    settings.CELERY_BROKER_URL = "memory://"
+    return make_user(Role.CURATOR, name="curator")
+
+
+@pytest.fixture
+def dataset(curator: User) -> Dataset:
+    return make_dataset(owner=curator, name="Gold", licence="CC0")
+
+
+@pytest.fixture
+def signed_in(page: Page, curator: User, live_server: LiveServer) -> Page:
+    client = Client()
+    client.force_login(curator)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return page
+
+
+@pytest.fixture
+def upload_page(signed_in: Page, live_server: LiveServer, dataset: Dataset) -> Page:
+    signed_in.goto(live_server.url + reverse("exchange:upload", args=[dataset.pk]))
+    expect(signed_in.locator("[data-with-script]")).to_be_visible()
+    return signed_in
+
+
+def read_here(page: Page) -> Import:
+    """Let the import be read; the page waits elsewhere, for the two share a database in memory."""
+    batch = Import.objects.get()
+    address = page.url
+    page.goto("about:blank")
+    assert batch.run is not None
+    run_here(batch.run)
+    batch.refresh_from_db()
+    page.goto(address)
+    return batch
+
+
+def drop(page: Page, *files: tuple[str, bytes]) -> None:
+    page.locator("[data-drop]").evaluate(DROP, [[name, list(content)] for name, content in files])
+
+
+def test_dropped_files_are_listed_uploaded_and_read(upload_page: Page, dataset: Dataset) -> None:
+    page = upload_page
+    drop(page, ("a.png", hostile.png(1)), ("b.png", hostile.png(2)), ("notes.txt", b"no image"))
+    expect(page.locator("[data-files] li")).to_have_count(3)
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "upload")
+    page.get_by_role("button", name="Remove b.png").click()
+    expect(page.locator("[data-files] li")).to_have_count(2)
+    page.get_by_role("button", name="Upload and import").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Import: 2 files")
+    assert_it_fits_and_is_accessible(page)
+    batch = read_here(page)
+    expect(page.get_by_role("link", name="Look at the images")).to_be_visible()
+    expect(page.locator(".results")).to_contain_text("Is no image, ZIP, COCO file or table")
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "import-done")
+    assert (batch.taken_count, batch.refused_count) == (1, 1)
+    assert Image.objects.get().dataset == dataset
+
+
+def test_without_scripts_the_form_sends_the_files(
+    chromium: Any, viewport: Any, live_server: LiveServer, curator: User, dataset: Dataset
+) -> None:
+    client = Client()
+    client.force_login(curator)
+    context = chromium.new_context(viewport=viewport, java_script_enabled=False)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(live_server.url + reverse("exchange:upload", args=[dataset.pk]))
+    page.locator('input[type="file"]').set_input_files(
+        [{"name": "a.png", "mimeType": "image/png", "buffer": hostile.png()}]
+    )
+    page.get_by_role("button", name="Upload and import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import: a.png")
+    assert read_here(page).taken_count == 1
+    context.close()
+
+
+@needs_tus
+def test_a_cut_connection_is_gone_on_with(upload_page: Page, complaints: list[str]) -> None:
+    """The second piece is cut once; the script asks how far it came and sends the rest."""
+    page, cut = upload_page, []
+
+    def cut_once(route: Route) -> None:
+        if route.request.method == "PATCH" and not cut:
+            cut.append(route.request.headers["upload-offset"])
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/exchange/uploads/**", cut_once)
+    drop(page, ("a.png", hostile.png(size=(400, 400))))
+    page.get_by_role("button", name="Upload and import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import: a.png", timeout=15_000)
+    assert cut == ["0"]
+    assert read_here(page).taken_count == 1
+    assert not Upload.objects.exists()
+    complaints[:] = [text for text in complaints if "ERR_CONNECTION_RESET" not in text]
+    complaints[:] = [text for text in complaints if not text.startswith("failed: ")]
+
+
+@needs_tus
+def test_a_refused_file_says_why_and_the_others_stay(
+    upload_page: Page, settings: Settings, complaints: list[str]
+) -> None:
+    page = upload_page
+    settings.SEMBLANCE_UPLOAD_MAX_MB = 0
+    drop(page, ("big.png", hostile.png()))
+    page.get_by_role("button", name="Upload and import").click()
+    expect(page.locator(".file-failed")).to_contain_text("one file may have 0 MB", timeout=15_000)
+    expect(page.get_by_role("button", name="Try the others again")).to_be_enabled()
+    assert_it_fits_and_is_accessible(page)
+    assert not Import.objects.exists()
+    complaints[:] = [text for text in complaints if "413" not in text]
+
+
+def test_an_export_is_packed_and_downloaded(
+    signed_in: Page,
+    live_server: LiveServer,
+    upload_page: Page,
+    dataset: Dataset,
+    curator: User,
+    complaints: list[str],
+) -> None:
+    drop(upload_page, ("a.png", hostile.png(1)))
+    upload_page.get_by_role("button", name="Upload and import").click()
+    expect(upload_page.get_by_role("heading", level=1)).to_have_text("Import: a.png")
+    read_here(upload_page)
+    version = version_freeze(dataset=dataset, by=curator)
+    page = signed_in
+    page.goto(live_server.url + reverse("exchange:export", args=[version.pk]))
+    assert_it_fits_and_is_accessible(page)
+    page.get_by_role("button", name="Pack original files").click()
+    expect(page.get_by_text("Queued")).to_be_visible()
+    page.goto("about:blank")
+    run_here(Export.objects.get().run)
+    page.goto(live_server.url + reverse("exchange:export", args=[version.pk]))
+    link = page.get_by_role("link", name="Download ZIP")
+    expect(link).to_be_visible(timeout=10_000)
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "exports")
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "gold-v1-originals.zip"
+    download.value.path()
+    # To the browser a download is a page that never came.
+    complaints[:] = [text for text in complaints if "/download/" not in text]
+
+
+def test_published_sets_are_offered(signed_in: Page, live_server: LiveServer) -> None:
+    signed_in.goto(live_server.url + reverse("exchange:index"))
+    expect(signed_in.get_by_role("heading", name="EMPS")).to_be_visible()
+    expect(signed_in.get_by_text("CC BY-NC-ND 4.0")).to_be_visible()
+    assert_it_fits_and_is_accessible(signed_in)
+    shoot(signed_in, "published")
