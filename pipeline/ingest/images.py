@@ -21,6 +21,7 @@ from pipeline.ingest.plan import Item, Task
 from pipeline.ingest.refused import Refused, shown
 from pipeline.measure import read_labels
 from pipeline.micrographs import Micrograph, read_micrograph
+from pipeline.micrographs.known import Known
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def take(task: Task, spec: IngestSpec, out: Path) -> Record:
     """Take one image in, or say why not; its truth may be refused by itself."""
     path = place(task.image, spec, out)
     try:
-        micrograph = read_micrograph(path)
+        micrograph = read_micrograph(path, known=Known())
     except InputRefused as error:
         return _left_out(task, error.reason)
     grey = np.rint(micrograph.pixels * 255).astype(np.uint8)  # (H, W), [0, 1] -> 0..255

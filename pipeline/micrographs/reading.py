@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import InputRefused
 from pipeline.micrographs import decoding, grey
 from pipeline.micrographs.data_bar import find_data_bar
-from pipeline.micrographs.known import NAME, known_of
+from pipeline.micrographs.known import NAME, Known, known_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,13 +47,15 @@ class Micrograph:
     notes: tuple[str, ...]
 
 
-def read_micrograph(path: Path) -> Micrograph:
+def read_micrograph(path: Path, *, known: Known | None = None) -> Micrograph:
     """Read a micrograph from TIFF, PNG, JPEG, BMP, GIF, WebP or PNM.
 
     Parameters
     ----------
     path : Path
         The file. Its content decides on the format, not its name.
+    known : Known, optional
+        What people know of it; None reads it beside the file. An upload must not speak for others.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def read_micrograph(path: Path) -> Micrograph:
         The file is missing, empty, truncated, no image, CMYK, holds NaN or infinity, or has a side
         under 32 px or over 8192 px.
     """
-    known = known_of(path)
+    known = known_of(path) if known is None else known
     decoded = decoding.decode(path)
     pixels, notes = grey.to_unit_grey(decoded.array, white_is_zero=decoded.white_is_zero)
     if pixels is None:

@@ -126,7 +126,8 @@ def test_without_scripts_the_form_sends_the_files(
 @needs_tus
 def test_a_cut_connection_is_gone_on_with(upload_page: Page, complaints: list[str]) -> None:
     """The second piece is cut once; the script asks how far it came and sends the rest."""
-    page, cut = upload_page, []
+    page = upload_page
+    cut: list[str] = []
 
     def cut_once(route: Route) -> None:
         if route.request.method == "PATCH" and not cut:

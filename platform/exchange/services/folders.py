@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.files import file_store
+from core.files import files_store
 from exchange.errors import ExchangeRefused
 from exchange.services.imports import Incoming, LeftOut
 from exchange.services.names import clean_path
@@ -28,7 +28,7 @@ def folder_read(
             f"{root} is not a folder that the server can read; check the path, and that the "
             "account which runs Semblance may open it."
         )
-    incoming: list[Incoming] = []
+    plain: list[Path] = []
     left_out: list[LeftOut] = []
     for path in _files(root, parts):
         name = clean_path(path.relative_to(root).as_posix())
@@ -36,19 +36,25 @@ def folder_read(
             left_out.append(LeftOut(name, "link", "is a link; put the file itself there."))
         elif not path.is_file():
             left_out.append(LeftOut(name, "link", "is no plain file."))
-        elif most_files is not None and len(incoming) >= most_files:
+        elif not os.access(path, os.R_OK):
+            left_out.append(LeftOut(name, "unreadable", "may not be read by the server."))
+        elif most_files is not None and len(plain) >= most_files:
             raise ExchangeRefused(
                 f"{root} holds more than {most_files:,} files, too many to wait for in a browser. "
                 "Nothing was taken. Start it at a shell: manage.py import_folder PATH --dataset "
                 "NAME --owner PERSON."
             )
         else:
-            try:
-                incoming.append(Incoming(name, file_store(source=path)))
-            except OSError as error:
-                reason = f"cannot be read ({error.strerror})."
-                left_out.append(LeftOut(name, "unreadable", reason))
-    return incoming, left_out
+            plain.append(path)
+    try:
+        stored = files_store(plain)
+    except OSError as error:
+        raise ExchangeRefused(
+            f"{error.filename or root} cannot be read or stored ({error.strerror}). Nothing was "
+            "taken; start it again when that is mended."
+        ) from None
+    names = (clean_path(path.relative_to(root).as_posix()) for path in plain)
+    return [Incoming(name, file) for name, file in zip(names, stored, strict=True)], left_out
 
 
 def _files(root: Path, parts: tuple[str, ...]) -> Iterator[Path]:

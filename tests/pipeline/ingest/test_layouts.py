@@ -218,6 +218,16 @@ def test_json_that_is_no_coco_costs_only_itself(
     assert len(ingested.images) == 1
 
 
+def test_a_note_on_micrographs_among_the_uploads_speaks_for_none_of_them(
+    uploads: Path, ingest: Ingest
+) -> None:
+    put(uploads / "a.png", hostile.png())
+    put(uploads / "micrographs.json", b"not json")
+    ingested = ingest()
+    assert [(r.name, r.kind) for r in ingested.refused] == [("micrographs.json", "coco")]
+    assert len(ingested.images) == 1
+
+
 # ---- published sets -----------------------------------------------------------------------------
 
 
