@@ -15,7 +15,7 @@ from catalog.models import Dataset, Image
 from catalog.services import version_freeze
 from exchange.models import Export, Import, Upload
 from runs.local import run_here
-from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.conftest import ROOT
 from tests.pipeline.ingest import hostile
 from tests.web.factories import make_dataset, make_user
