@@ -63,12 +63,12 @@ def excel_bytes(versions: Iterable[MaskVersion]) -> bytes:
         book.create_sheet(name) for name in ("Particles", "Sizes", "Provenance")
     )
     sizes.append(["image", "unit", *Sizes.__annotations__])
-    headed = False
+    heads: set[str] = set()
     for version in versions:
         for row in particle_rows(version):
-            if not headed:
+            if "particles" not in heads:
                 particles.append(list(row))
-                headed = True
+                heads.add("particles")
             particles.append([safe_cell(value) for value in row.values()])
         summary = sizes_of(version)
         sizes.append(
@@ -79,8 +79,9 @@ def excel_bytes(versions: Iterable[MaskVersion]) -> bytes:
             ]
         )
         made = provenance(version)
-        if origins.max_row == 0:
+        if "origins" not in heads:
             origins.append(list(made))
+            heads.add("origins")
         origins.append([safe_cell(value) for value in made.values()])
     stream = io.BytesIO()
     book.save(stream)

@@ -33,10 +33,13 @@ export function sizesCard(root, { particles, selection, scale, unit }) {
     );
   };
 
+  let typing = false; // a field that was left empty stays empty
   histogram.addEventListener("range", ({ detail }) => {
     clear.hidden = !detail;
-    low.value = detail ? number(detail.low) : "";
-    high.value = detail ? number(detail.high) : "";
+    if (!typing) {
+      low.value = detail ? number(detail.low) : "";
+      high.value = detail ? number(detail.high) : "";
+    }
     const within = detail
       ? particles.counted.filter((row) => diameter(row) >= detail.low && diameter(row) <= detail.high)
       : [];
@@ -52,7 +55,9 @@ export function sizesCard(root, { particles, selection, scale, unit }) {
       if (low.value === "" && high.value === "") return histogram.setRange(null);
       const { edges } = histogram.bins;
       const [least, most] = [edges[0], edges.at(-1)];
+      typing = true;
       histogram.setRange({ low: Math.max(range.low, least), high: Math.min(range.high, most) });
+      typing = false;
     };
     field.addEventListener("change", apply);
     field.addEventListener("keydown", (event) => event.key === "Enter" && apply());
