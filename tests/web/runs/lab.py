@@ -76,7 +76,6 @@ class Lab:
             "SEMBLANCE_HOME": str(home),
             "SEMBLANCE_WORK": str(home / "work"),
             "SEMBLANCE_LEASE_S": str(LEASE_S),
-            "SEMBLANCE_SWEEP_S": str(SWEEP_S),
             "SEMBLANCE_STAGE_COMMAND": shlex.join([sys.executable, str(stand_in)]),
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
             "PYTHONWARNINGS": "ignore",
@@ -90,11 +89,17 @@ class Lab:
 
     # ---- processes -------------------------------------------------------------------------------
 
-    def spawn(self, *arguments: str, stand_in: str = "", **options: Any) -> subprocess.Popen[Any]:
+    def spawn(
+        self, *arguments: str, stand_in: str = "", sweep_s: int = SWEEP_S, **options: Any
+    ) -> subprocess.Popen[Any]:
         with (self.home / "log.txt").open("ab") as log:
             process = subprocess.Popen(
                 arguments,
-                env={**self.environment, "SEMBLANCE_STAND_IN": stand_in},
+                env={
+                    **self.environment,
+                    "SEMBLANCE_STAND_IN": stand_in,
+                    "SEMBLANCE_SWEEP_S": str(sweep_s),
+                },
                 stdin=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
@@ -103,12 +108,12 @@ class Lab:
         self._processes.append(process)
         return process
 
-    def manage(self, *arguments: str, stand_in: str = "") -> subprocess.Popen[Any]:
-        return self.spawn(sys.executable, str(ROOT / "manage.py"), *arguments, stand_in=stand_in)
+    def manage(self, *arguments: str, **options: Any) -> subprocess.Popen[Any]:
+        return self.spawn(sys.executable, str(ROOT / "manage.py"), *arguments, **options)
 
-    def worker(self, name: str, *, stand_in: str = "") -> subprocess.Popen[Any]:
+    def worker(self, name: str, **options: Any) -> subprocess.Popen[Any]:
         """Start a worker of all queues and wait until it is there."""
-        process = self.manage("worker", "--name", name, stand_in=stand_in)
+        process = self.manage("worker", "--name", name, **options)
         until(lambda: self._present(name), what=self)
         return process
 
