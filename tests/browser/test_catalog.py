@@ -15,8 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Role
 from catalog.models import Dataset, Image, NearDuplicate
 from catalog.services import bulk_start, version_freeze
-from tests.browser.conftest import WIDE
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.conftest import WIDE
 from tests.web.factories import make_dataset, make_file, make_image, make_user
 
 PHASH = "c3a5b17e0f9d2846"

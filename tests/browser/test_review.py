@@ -18,8 +18,8 @@ from review.models import Correction, ReviewItem, State
 from review.services import comparison_start, correction_start
 from runs.local import run_here
 from runs.models import Run, Status
-from tests.browser.conftest import WIDE, listen
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.conftest import WIDE, listen
 from tests.web.factories import make_user
 from tests.web.review.making import discs, first_item, make_review, png
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import member_required, role_required
-from catalog import lineage, services
+from catalog import services
 from catalog.errors import Refused
 from catalog.gallery import neighbours
 from catalog.models import Image, ScaleSource, Split, VersionItem
@@ -39,7 +39,6 @@ def image(request: HttpRequest, pk: int) -> HttpResponse:
         "tags": found.tags.order_by("name"),
         "splits": Split.choices,
         "versions": [item.version for item in items.order_by("-pk")[:5]],
-        "links": lineage.image_links(image=found, user=request.user),
         "may_change": may_curate(request, found.dataset),
         "actual": request.GET.get("zoom") == "1",
     }

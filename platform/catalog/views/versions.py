@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import member_required, role_required
-from catalog import lineage
 from catalog.errors import CatalogError
 from catalog.models import Dataset, Split, Version
 from catalog.selectors import version_get_visible, version_manifest
@@ -73,7 +72,6 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "previous_version": _before(found),
         "tables": _tables(found),
         "examples": found.changes.get("examples", {}),
-        "links": lineage.version_links(version=found, user=request.user),
         "tab": "versions",
         "may_change": may_curate(request, found.dataset),
     }

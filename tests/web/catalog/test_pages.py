@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role, User
-from catalog import lineage
 from catalog.models import BulkEdit, Dataset, Image, NearDuplicate, Version
 from tests.web.factories import (
     make_dataset,
@@ -365,16 +364,14 @@ def test_a_frozen_image_is_not_deleted_and_says_why(
     assert Image.objects.filter(pk=image.pk).exists()
 
 
-def test_other_apps_tell_what_made_an_image(
-    curator: Client, image: Image, monkeypatch: pytest.MonkeyPatch
+def test_an_image_and_a_version_lead_to_their_lineage(
+    curator: Client, dataset: Dataset, image: Image
 ) -> None:
-    monkeypatch.setattr(lineage, "_image_tellers", [])
-
-    @lineage.of_images
-    def run_of(image: Image, user: User) -> list[lineage.Link]:
-        return [lineage.Link(relation="Made by", label=f"Run of {image}", url="/runs/1/")]
-
-    assert '<a href="/runs/1/">Run of 2.tif</a>' in page(curator, "image", image.pk)
+    version = make_version(dataset=dataset)
+    told = page(curator, "image", image.pk)
+    assert f'href="{reverse("runs:lineage", args=["image", image.pk])}"' in told
+    told = page(curator, "version", version.pk)
+    assert f'href="{reverse("runs:lineage", args=["version", version.pk])}"' in told
 
 
 def test_files_come_as_they_are_and_the_original_only_to_the_disk(
