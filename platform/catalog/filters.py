@@ -13,10 +13,10 @@ from catalog.models import Dataset, Image, Split
 from catalog.text import clean_line
 
 UNASSIGNED = "none"  # images without a split; an empty choice means any
-SPLITS = [("", "Any split"), (UNASSIGNED, "Not assigned"), *Split.choices[1:]]
-USES = [("", "In use and excluded"), ("used", "In use"), ("excluded", "Excluded")]
+SPLITS = [("", "Any"), (UNASSIGNED, "Not assigned"), *Split.choices[1:]]
+USES = [("", "Any"), ("used", "In use"), ("excluded", "Excluded")]
 PROBLEMS = [
-    ("", "With and without problems"),
+    ("", "Any"),
     ("scale", "Pixel size unknown"),
     ("bar", "Data bar not confirmed"),
     ("truth", "No ground truth"),

@@ -104,5 +104,7 @@ def _changeable(request: HttpRequest, pk: int) -> BulkEdit:
 
 
 def _keys(request: HttpRequest, name: str) -> list[int]:
-    keys = (whole(value) for value in request.POST.getlist(name))
+    """Keys of ticked boxes; those of other pages come in one field, with commas."""
+    values = [part for value in request.POST.getlist(name) for part in value.split(",")]
+    keys = (whole(value) for value in values)
     return [key for key in keys if key is not None]

@@ -34,7 +34,7 @@ function show() {
   }
   const { size } = selection.chosen;
   const left = selection.exceptions.size;
-  bulk.querySelector("[data-selected]").textContent = size === 1 ? "1 selected image" : `${size} selected images`;
+  bulk.querySelector("[data-selected]").textContent = `${size} selected`;
   bulk.querySelector("[data-matching]").textContent =
     "All that match the filter" + (selection.all && left ? ` but ${left}` : "");
   bulk.querySelector(`[name=scope][value=${selection.all ? "matching" : "selected"}]`).checked = true;
@@ -82,8 +82,9 @@ function onSubmit() {
     field.dataset.carried = "";
     bulk.append(field);
   };
-  if (selection.all) for (const key of selection.exceptions) carry("except", key);
-  else for (const key of selection.chosen) if (!here.has(key)) carry("chosen", key);
+  // One field for all of them: servers refuse forms of thousands of fields.
+  if (selection.all) carry("except", [...selection.exceptions].join());
+  else carry("chosen", [...selection.chosen].filter((key) => !here.has(key)).join());
 }
 
 // ---- keyboard ------------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ def test_selected_images_are_excluded_and_the_page_comes_back(
             "action": "exclude",
             "reason": "blurred",
             "scope": "selected",
-            "chosen": keys(dataset, "1.tif", "2.tif"),
+            "chosen": [str(keys(dataset, "1.tif")[0]), f",{keys(dataset, '2.tif')[0]},99999"],
             "at": "name=tif&sort=name",
         },
         follow=True,
