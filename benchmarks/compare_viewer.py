@@ -127,7 +127,7 @@ def measure(browser: Browser, address: str, session: str, pair: int, frames: int
     context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
     page = context.new_page()
     begin = time.perf_counter()
-    page.goto(f"{address}/compare/{pair}/?contours=1&x=1&y=1e9&z=1")
+    page.goto(f"{address}/compare/{pair}/?contours=1&x=600&y=600&z=1")
     page.locator("[data-tools]").wait_for(timeout=120_000)
     ready = time.perf_counter() - begin
     page.wait_for_timeout(1000)

@@ -85,7 +85,8 @@ export class View extends EventTarget {
   /** Move the image by CSS pixels. */
   panBy(dx, dy) {
     if (!this.canPan()) return;
-    this.#set({ x: this.x - dx / this.zoom, y: this.y - dy / this.zoom, fitted: false });
+    const moved = { x: this.x - dx / this.zoom, y: this.y - dy / this.zoom, fitted: false };
+    this.#set(moved, { keepWanted: true }); // fingers that pinch move as well
   }
 
   canPan() {
@@ -137,8 +138,7 @@ export class View extends EventTarget {
   }
 }
 
-/** A middle such that nothing beyond the border is shown, where the image fills the frame. */
+/** The middle of the view lies in the image, and on its middle where all of it is seen. */
 function held(middle, size, shown) {
-  if (size <= shown) return size / 2;
-  return Math.min(size - shown / 2, Math.max(shown / 2, middle));
+  return size <= shown ? size / 2 : Math.min(size, Math.max(0, middle));
 }
