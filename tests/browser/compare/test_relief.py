@@ -8,12 +8,12 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.browser.compare.pages import (
     needs_packages,
     open_pair,
     query_of,
 )
-from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
 
 
 @needs_packages

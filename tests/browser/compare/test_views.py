@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.browser.compare import scenes
 from tests.browser.compare.pages import (
     WHOLE_PIXELS,
@@ -18,7 +19,6 @@ from tests.browser.compare.pages import (
     open_pair,
     query_of,
 )
-from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
 
 
 def test_a_file_that_cannot_be_read_is_said_and_the_page_stays(
