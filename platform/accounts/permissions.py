@@ -54,3 +54,14 @@ def member_required(view: ViewT) -> ViewT:
         return view(request, *args, **kwargs)
 
     return cast(ViewT, guarded)
+
+
+def administrator_required(view: ViewT) -> ViewT:
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not cast(User, request.user).is_superuser:
+            raise PermissionDenied("Only an administrator manages people.")
+        return view(request, *args, **kwargs)
+
+    return cast(ViewT, guarded)

