@@ -7,7 +7,7 @@ import math
 import time
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from core.files import file_store
@@ -71,8 +71,15 @@ class Recorder:
         self._changed = True
 
     def flush_if_due(self) -> None:
-        if time.monotonic() - self._flushed_at >= EVERY_S:
+        if time.monotonic() - self._flushed_at < EVERY_S:
+            return
+        try:
             self.flush()
+        except OperationalError as error:
+            # Nothing is lost: it is all stored the next time. If the database stays away, the
+            # lease runs out, and that ends the stage.
+            logger.warning("run %s: the database did not answer (%s)", self.run.pk, error)
+            connection.close_if_unusable_or_obsolete()
 
     def flush(self) -> None:
         """Store what has come since the last time, in one short transaction."""

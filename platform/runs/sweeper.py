@@ -16,8 +16,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from runs import dependents, ending, states
-from runs.models import LogLine, Run, Status, WorkerPresence
+from runs.models import LogLine, Queue, Run, Status, WorkerPresence
 from runs.publishing import publish, publish_if_queued
+from runs.routing import gpu_listens
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def sweep(*, queues: Iterable[str] = (), idle: bool = True) -> None:
     """Do all of it; `queues` are those of this worker, `idle` tells whether it could work."""
     take_from_the_silent()
     settle_the_waiting()
+    lead_away_from_gpus()
     for run in ending.unannounced(_AT_ONCE):
         ending.announce(run)
     if idle:
@@ -59,6 +61,13 @@ def settle_the_waiting() -> None:
     for run in waiting.distinct().order_by("pk")[:_AT_ONCE]:
         dependents.settle(run)
         publish_if_queued(run)
+
+
+def lead_away_from_gpus() -> None:
+    """Runs that took a GPU because there was one go to the CPUs when it has left."""
+    rows = Run.objects.filter(status=Status.QUEUED, queue=Queue.GPU, device="auto")
+    if rows.exists() and not gpu_listens():
+        rows.update(queue=Queue.CPU, published_at=None)
 
 
 def publish_again(queues: Iterable[str]) -> Run | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import random
-import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +17,7 @@ from django.db import DatabaseError, connection
 from filelock import FileLock, Timeout
 
 from runs import broker_file, sweeper, workspace
+from runs.gpu import gpu_name
 
 logger = logging.getLogger(__name__)
 
@@ -102,21 +101,3 @@ class Worker:
             self._due.clear()
             # Not in step with the other workers.
             self._due.wait(settings.SEMBLANCE_SWEEP_S * random.uniform(0.8, 1.0))  # noqa: S311
-
-
-def gpu_name() -> str:
-    """The first GPU of this machine, without loading torch; empty: none."""
-    asked = shutil.which("nvidia-smi")
-    if asked is None:
-        return ""
-    try:
-        done = subprocess.run(
-            [asked, "--query-gpu=name", "--format=csv,noheader"],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip().split("\n")[0][:60]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from runs.engine import execute
 from runs.lease import LOOK_EVERY_S
 from runs.local import run_here
 from runs.models import Run, Status
+from runs.recorder import Recorder
 from runs.services import InputRef, run_cancel, run_resume, run_start
 from runs.signals import run_ended
 from tests.web.factories import make_run
@@ -159,6 +161,23 @@ def test_a_full_disk_while_storing_is_said_and_the_run_can_be_resumed(
     run_resume(run=run, by=analyst)
     run_here(run)
     assert run.status == Status.SUCCEEDED
+
+
+def test_a_database_that_is_locked_for_a_moment_costs_no_event(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, tries = Recorder.flush, []
+
+    def flush(self: Recorder) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("database is locked")
+        whole(self)
+
+    monkeypatch.setattr(Recorder, "flush", flush)
+    run_here(run)
+    assert run.status == Status.SUCCEEDED
+    assert run.curve_values.count() == 3
 
 
 def test_an_error_of_our_own_is_no_trace_for_the_public(

@@ -94,7 +94,7 @@ def test_one_forgotten_run_is_published_again_the_oldest_first(published: list[i
     first = make_run(**fields, queued_at=now - 2 * AGO, published_at=now - AGO)
     third = make_run(**fields, queued_at=now - AGO)
     make_run(**fields, queued_at=now)  # its message is on the way
-    make_run(**fields | {"queue": "gpu"}, queued_at=now - AGO)
+    make_run(**fields | {"queue": "simulate"}, queued_at=now - AGO)
     for _ in range(4):
         sweeper.sweep(queues=["cpu"])
     assert published == [first.pk, second.pk, third.pk]
@@ -164,3 +164,16 @@ def test_only_a_worker_with_a_gpu_that_was_heard_lately_counts() -> None:
     assert gpu_listens()
     WorkerPresence.objects.update(seen_at=timezone.now() - timedelta(seconds=31))
     assert not gpu_listens()
+
+
+@pytest.mark.django_db
+def test_a_run_does_not_wait_for_a_gpu_that_has_left_unless_it_asked_for_one() -> None:
+    fields: dict[str, Any] = {"status": Status.QUEUED, "queue": "gpu"}
+    either, needs = make_run(**fields), make_run(**fields, device="cuda:0")
+    sweeper.present(name="gpu@there", queues=["gpu"], device="NVIDIA H100")
+    sweeper.sweep()
+    assert Run.objects.get(pk=either.pk).queue == "gpu"
+    sweeper.absent(name="gpu@there")
+    sweeper.sweep()
+    assert Run.objects.get(pk=either.pk).queue == "cpu"
+    assert Run.objects.get(pk=needs.pk).queue == "gpu"

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.parent import end_with_parent
+from runs.gpu import gpu_name
 from runs.models import Queue
 
 STOP_S = 12.0  # its stage is gone in 4 and its run handed back
@@ -34,6 +35,10 @@ class Command(BaseCommand):
                 "A worker takes one run at a time and fetches none ahead; "
                 "start another worker to work on two."
             )
+        if Queue.GPU in queues and not gpu_name():
+            queues.remove(Queue.GPU)  # who listens there promises a GPU
+            if not queues:
+                raise CommandError("There is no GPU here that nvidia-smi knows of.")
         from runs.celery_app import app
 
         end_with_parent(hard_after_s=STOP_S)
