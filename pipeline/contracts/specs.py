@@ -404,7 +404,7 @@ class StimuliSpec(StageSpec):
     crop: Annotated[
         Literal["centre", "seeded"], Param("Where the crop lies: in the middle, or at random.")
     ] = "centre"
-    data_bar: Annotated[bool, Param("Find the data bar at the bottom and cut it off.")] = True
+    data_bar: Annotated[bool, Param("Cut off the data bar at the bottom.")] = True
 
 
 SPECS: tuple[type[StageSpec], ...] = (

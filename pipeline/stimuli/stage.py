@@ -4,13 +4,11 @@ Every image goes the same way, and the stage is not told which are real: decode,
 bar off, cut to one size, write as `pipeline.stimuli.bare_png`. Writes ``stimuli/NAME.png`` for the
 image NAME.* and ``report.json`` with the figures of each (`pipeline.stimuli.figures`).
 
-Where a person has said where the data bars lie, the folder holds ``data_bars.json``: the first row
-of the bar, or null for none, by file name. Bars of other images are looked for.
+What people know of data bars stands in ``micrographs.json`` (`pipeline.micrographs.known`).
 """
 
 from __future__ import annotations
 
-import json
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.contracts import StimuliSpec
     from pipeline.runner import StageContext
 
-STIMULI, REPORT, DATA_BARS = "stimuli", "report.json", "data_bars.json"
+STIMULI, REPORT = "stimuli", "report.json"
 SMALLEST_PX, SMALL_PX = 64, 256  # refused below the first, warned of below the second
 
 
@@ -54,8 +52,7 @@ def run(spec: StimuliSpec, context: StageContext) -> None:
         The folder is missing, or holds no image that can be used.
     """
     folder = require_folder(spec.images, what="chosen images")
-    paths, bars = list_images(folder), _known_bars(folder)
-    sizes = _sizes(paths, bars, spec, context)
+    sizes = _sizes(list_images(folder), spec, context)
     if not sizes:
         raise InputRefused(spec.images, "holds no image that can be used; choose others.")
     height_px = spec.height_px or min(spec.largest_px, *(size[0] for size in sizes.values()))
@@ -70,7 +67,7 @@ def run(spec: StimuliSpec, context: StageContext) -> None:
                 "are asked for; choose a larger image or a smaller size.",
             )
             continue
-        pixels, bar_row = _micrograph(path, bars, spec)
+        pixels, bar_row = _micrograph(path, spec)
         row, column = _corner((high - height_px, wide - width_px), path, spec)
         cut = pixels[row : row + height_px, column : column + width_px]
         target = context.out / STIMULI / f"{path.stem}.png"
@@ -103,30 +100,15 @@ def run(spec: StimuliSpec, context: StageContext) -> None:
     }
 
 
-def _known_bars(folder: Path) -> dict[str, int | None]:
-    path = folder / DATA_BARS
-    if not path.is_file():
-        return {}
-    try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise InputRefused(DATA_BARS, f"cannot be read ({error}).") from None
-    if not isinstance(found, dict) or not all(
-        row is None or (type(row) is int and row > 0) for row in found.values()
-    ):
-        raise InputRefused(DATA_BARS, "is not a table of rows by file name.")
-    return found
-
-
 def _sizes(
-    paths: list[Path], bars: dict[str, int | None], spec: StimuliSpec, context: StageContext
+    paths: list[Path], spec: StimuliSpec, context: StageContext
 ) -> dict[Path, tuple[int, int]]:
     """Return (height, width) of each image without its bar; what cannot be used is refused."""
     sizes = {}
     for done, path in enumerate(paths):
         context.progress(done, len(paths), unit="images", phase="look")
         try:
-            pixels, _ = _micrograph(path, bars, spec)
+            pixels, _ = _micrograph(path, spec)
         except InputRefused as refused:
             context.refuse(refused.name, refused.reason)
             continue
@@ -143,12 +125,10 @@ def _sizes(
     return sizes
 
 
-def _micrograph(
-    path: Path, bars: dict[str, int | None], spec: StimuliSpec
-) -> tuple[NDArray[np.uint8], int | None]:
+def _micrograph(path: Path, spec: StimuliSpec) -> tuple[NDArray[np.uint8], int | None]:
     """Return the image as (H, W) uint8 without its data bar, and the row at which that began."""
     read = read_micrograph(path)
-    bar_row = bars.get(path.name, read.bar_row if spec.data_bar else None)
+    bar_row = read.bar_row if spec.data_bar else None
     return np.rint(read.pixels[:bar_row] * 255).astype(np.uint8), bar_row
 
 

@@ -35,6 +35,12 @@ class Checks:
     prepared: bool = False
 
 
+def counted(*, study: Study) -> Checks:
+    """How many images of which kind, without looking at any."""
+    real = study.stimuli.filter(truth=Answer.REAL).count()
+    return Checks(real=real, artificial=study.stimuli.count() - real)
+
+
 def opening_checks(*, study: Study) -> Checks:
     stimuli = list(study.stimuli.order_by("number"))
     real = [s for s in stimuli if s.truth == Answer.REAL]

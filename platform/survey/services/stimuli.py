@@ -25,6 +25,8 @@ from survey.protocol import Settings
 from survey.services.studies import forget_preparation, require_draft
 
 STAGE, MOST = "stimuli", 600
+# What stages read beside images; a row below the last says that there is no data bar.
+KNOWN, NO_BAR = "micrographs.json", 1_000_000
 _SUFFIXES = {".tif", ".tiff", ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pgm", ".ppm"}
 
 
@@ -178,17 +180,18 @@ def _file_set(chosen: list[Stimulus]) -> FileSet:
     """The sources under numbers: the stage is not told what is real, and names say nothing."""
     file_set = FileSet.objects.create()
     items: list[FileSetItem] = []
-    bars: dict[str, int | None] = {}
+    known: dict[str, dict[str, int]] = {}
     for stimulus in chosen:
         suffix = PurePosixPath(stimulus.source_name).suffix.lower()
         name = f"{stimulus.number:04d}{suffix if suffix in _SUFFIXES else '.png'}"
         items.append(FileSetItem(file_set=file_set, name=name, file_id=stimulus.source_id))
-        if stimulus.pair_id:
-            bars[name] = None
-        elif stimulus.image is not None and stimulus.image.data_bar_confirmed:
-            bars[name] = stimulus.image.data_bar_row
-    said = bytes_store(json.dumps(bars).encode(), name="data_bars.json")
-    items.append(FileSetItem(file_set=file_set, name="data_bars.json", file=said))
+        image = stimulus.image
+        if image is None:
+            known[name] = {"data_bar_row": NO_BAR}
+        elif image.data_bar_confirmed:
+            known[name] = {"data_bar_row": image.data_bar_row or NO_BAR}
+    said = bytes_store(json.dumps(known).encode(), name=KNOWN)
+    items.append(FileSetItem(file_set=file_set, name=KNOWN, file=said))
     FileSetItem.objects.bulk_create(items)
     return file_set
 

@@ -15,7 +15,7 @@ from core.access import get_changeable, get_visible
 from core.paging import page_by_key
 from runs.models import Status
 from survey import services
-from survey.checks import opening_checks
+from survey.checks import counted, opening_checks
 from survey.errors import StudyRefused
 from survey.forms import InvitationForm, StudyForm, initial_of
 from survey.models import State, Study, Use
@@ -141,12 +141,15 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         Study.objects.select_related("owner", "stimuli_run"), user=request.user, pk=pk
     )
     run = study.stimuli_run
+    # Nobody needs to know what might hinder an opening that has been; and pages poll.
+    checks = (opening_checks if study.state == State.DRAFT else counted)(study=study)
     return {
         "study": study,
         "settings": Settings.of(study),
         "may_change": study.may_be_changed_by(request.user),
-        "checks": opening_checks(study=study),
-        "counts": studies.chosen_counts(study=study),
+        "checks": checks,
+        "any_chosen": bool(checks.real or checks.artificial),
+        "arms": [one for one in studies.chosen_counts(study=study) if one.arm],
         "progress": studies.progress_of(study=study),
         "run": run,
         "run_works": run is not None and run.status not in (*_ENDED, Status.LOST),

@@ -122,7 +122,7 @@ def test_a_seeded_crop_depends_on_seed_and_name_only(chosen: Path, tmp_path: Pat
 
 
 def test_the_data_bar_goes_where_a_person_said_it_is(chosen: Path, tmp_path: Path) -> None:
-    (chosen / "data_bars.json").write_text('{"1.png": 150, "2.tif": null}')
+    (chosen / "micrographs.json").write_text('{"1.png": {"data_bar_row": 150}}')
     run(chosen, tmp_path / "out")
     report = json.loads((tmp_path / "out" / REPORT).read_text())
     assert [s["bar_row"] for s in report["stimuli"]] == [150, None, None, None]

@@ -50,7 +50,7 @@ def make_draft(
     owner = owner or make_user(Role.ORGANISER, Role.CURATOR)
     fields = {"name": f"Study {uuid.uuid4().hex[:6]}", "seed": 7, **fields}
     study = services.study_create(owner=owner, **fields)
-    dataset = make_dataset(owner=owner)
+    dataset = make_dataset(owner=owner, name=f"Images of {study.name}")
     images = [
         make_image(dataset=dataset, name=f"secret-real-{i}.png", width_px=96, height_px=80)
         for i in range(real)

@@ -266,6 +266,15 @@ def test_threat_21_a_link_is_exchanged_for_a_cookie_and_a_redirect() -> None:
     assert token not in json.dumps(list(Invitation.objects.values_list("token_sha256", flat=True)))
 
 
+def test_a_rater_without_scripts_is_told_kindly() -> None:
+    study = make_open()
+    rater = Client()
+    rater.get(link_to(study))
+    page = rater.get(reverse("survey:take", args=[study.code])).content.decode()
+    assert "<noscript>" in page
+    assert "please allow it for this address" in page
+
+
 def test_half_of_the_raters_have_artificial_on_the_left() -> None:
     study = make_open()
     sides = [enter(study)[1].artificial_on_left for _ in range(8)]

@@ -179,7 +179,7 @@ def test_the_stage_is_told_numbers_and_nothing_that_says_what_is_real() -> None:
     study = make_draft(prepared=False)
     run = services.stimuli_prepare(study=study, by=study.owner)
     names = run.inputs.get().file_set.items.values_list("name", flat=True)  # type: ignore[union-attr]
-    assert sorted(names) == [*(f"{n:04d}.png" for n in range(1, 9)), "data_bars.json"]
+    assert sorted(names) == [*(f"{n:04d}.png" for n in range(1, 9)), "micrographs.json"]
 
 
 def test_results_of_a_run_that_is_not_the_study_s_any_more_are_left() -> None:

@@ -1,0 +1,62 @@
+"""Makes a study in the database that SEMBLANCE_HOME names, and prints what a test needs to know."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import django
+import numpy as np
+
+SIDE = 320
+
+
+def picture(seed: int, *, artificial: bool) -> Any:
+    """Bright discs on dark ground; computed ones are smoother."""
+    rng = np.random.default_rng(seed)
+    rows, columns = np.indices((SIDE, SIDE))
+    image = np.full((SIDE, SIDE), 60.0)
+    for row, column, radius in rng.uniform((0, 0, 12), (SIDE, SIDE, 30), (30, 3)):
+        distance = (rows - row) ** 2 + (columns - column) ** 2
+        inside = distance < radius**2
+        image[inside] = 120 + 80 * np.sqrt(distance[inside]) / radius
+    image += rng.normal(0, 6 if artificial else 9, image.shape)
+    return image.clip(0, 255).astype(np.uint8)
+
+
+def main(wanted: dict[str, Any]) -> dict[str, Any]:
+    django.setup()
+    from django.test import Client
+
+    from accounts.models import Role, User
+    from core.files import bytes_store
+    from pipeline.stimuli.bare_png import bare_png
+    from survey import services
+    from tests.web.factories import make_user
+    from tests.web.survey.makers import link_to, make_draft
+
+    owner = User.objects.filter(username="organiser").first() or make_user(
+        Role.ORGANISER, Role.CURATOR, name="organiser"
+    )
+    keys = ("real", "artificial", "name", "use", "visitors_allowed")
+    study = make_draft(owner=owner, **{key: wanted[key] for key in keys if key in wanted})
+    for stimulus in study.stimuli.all():
+        pixels = picture(stimulus.number, artificial=stimulus.truth == "artificial")
+        stimulus.served = bytes_store(bare_png(pixels), media_type="image/png")
+        stimulus.width_px = stimulus.height_px = SIDE
+        stimulus.save()
+    if wanted.get("open", True):
+        services.study_open(study=study, by=owner)
+    client = Client()
+    client.force_login(owner)
+    return {
+        "pk": study.pk,
+        "code": study.code,
+        "links": [link_to(study) for _ in range(wanted.get("links", 0))],
+        "organiser": client.cookies["sessionid"].value,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(json.loads(sys.argv[1]))))  # noqa: T201 - it is how the test hears of it
