@@ -106,7 +106,8 @@ class Lease:
             found = asked is not None or rows.exists()
         except DatabaseError as error:
             logger.warning("run %s: the lease could not be renewed (%s)", self._run_id, error)
-            connection.close()
+            if not connection.in_atomic_block:
+                connection.close()
             found, asked = now - self._renewed_at < lease_s, None
         if not found:
             self._reason = LeaseLost

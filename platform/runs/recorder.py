@@ -79,7 +79,8 @@ class Recorder:
             # Nothing is lost: it is all stored the next time. If the database stays away, the
             # lease runs out, and that ends the stage.
             logger.warning("run %s: the database did not answer (%s)", self.run.pk, error)
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
 
     def flush(self) -> None:
         """Store what has come since the last time, in one short transaction."""
