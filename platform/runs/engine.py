@@ -87,7 +87,9 @@ def _worked(run: Run, lease: Lease) -> bool:
 
 
 def _work(run: Run, lease: Lease, recorder: Recorder) -> None:
-    if run.attempts > 1 or run.phases:
+    if run.attempts == 1:
+        workspace.empty(run)  # a folder of that number can only be another database's
+    else:
         recorder.note("info", f"Taken up again by {run.worker}, attempt {run.attempts}.")
     spec = workspace.prepare(run, beat=lease.beat)
     out = workspace.out_folder(run)

@@ -61,6 +61,7 @@ def store(run: Run, *, lease: Lease, notes: tuple[str, ...] = ()) -> None:
             refused=codec.to_jsonable(result.refused),
         ):
             raise LeaseLost  # undoes the rows above
+    workspace.seal_output(run)
 
 
 def _stored(run: Run, out: Path, result: StageResult, lease: Lease) -> list[Artifact]:

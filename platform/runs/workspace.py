@@ -3,16 +3,18 @@
     WORK/runs/12/spec.json          what the stage is asked
     WORK/runs/12/log.txt            what the stage and its libraries wrote to standard error
     WORK/runs/12/out/               the stage's output folder
-    WORK/inputs/d3-4f5e...-images/  images of a dataset's version, named by their primary keys
+    WORK/inputs/images-4f5e.../     images of a dataset's version, named by their primary keys
 
 A stage's working directory is the root and the paths in its spec are relative to it, so the same
 run has the same spec, byte by byte, on every machine. Run folders lie side by side, because
 `pairs.json` names its scenes as `../../12/out/scenes/00000`. What is not there, or only in part, is
-fetched from the storage: any machine can take up any run.
+fetched from the storage: any machine can take up any run. What folders hold is told by hashes, not
+by numbers of rows: a folder that another database left behind is never taken for one of this.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -31,7 +33,7 @@ from runs.specs import stage_text
 
 Beat = Callable[[], None]
 
-RESULT = "result.json"
+RESULT, SEAL, NOTES = "result.json", ".sealed", "micrographs.json"
 MAKES_PAIRS = frozenset({"render", "cyclegan-generate"})
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 
@@ -127,10 +129,10 @@ def _of_run(source: Run, given: RunInput, beat: Beat) -> Path:
         # True labels under the names of the images that show them.
         pairs = source.pairs.select_related("image", "labels").order_by("number")
         images = dict(source.artifacts.filter(role="image").values_list("file_id", "path"))
-        named = (
+        named = [
             (f"{PurePosixPath(images[pair.image_id]).stem}.png", pair.labels) for pair in pairs
-        )
-        return _folder_of(f"run-{source.pk}-truth", named, beat)
+        ]
+        return _folder_of("truth", named, beat)
     return out_folder(source) / "images"
 
 
@@ -144,13 +146,30 @@ def fetch_output(source: Run, *, beat: Beat = lambda: None) -> Path:
     out = out_folder(source)
     out.mkdir(parents=True, exist_ok=True)
     with FileLock(run_folder(source) / ".fetch.lock"):
+        seal = run_folder(source) / SEAL
+        sealed = _digest(source.artifacts.values_list("path", "file_id").order_by("path"))
+        same = seal.is_file() and seal.read_text() == sealed
         for artifact in source.artifacts.select_related("file").iterator(chunk_size=500):
             path = out / artifact.path
-            if not path.is_file() or path.stat().st_size != artifact.file.size_bytes:
+            if not same or not path.is_file() or path.stat().st_size != artifact.file.size_bytes:
                 path.unlink(missing_ok=True)
                 file_copy(artifact.file, path)
             beat()
+        seal.write_text(sealed)
     return out
+
+
+def seal_output(run: Run) -> None:
+    """Note that a run's folder holds what was stored of it."""
+    sealed = _digest(run.artifacts.values_list("path", "file_id").order_by("path"))
+    (run_folder(run) / SEAL).write_text(sealed)
+
+
+def _digest(entries: Iterable[tuple[str, str]]) -> str:
+    found = hashlib.sha256()
+    for name, sha256 in entries:
+        found.update(f"{sha256} {name}\n".encode())
+    return found.hexdigest()
 
 
 # ---- from the catalog ----------------------------------------------------------------------------
@@ -160,19 +179,17 @@ def _of_version(version: Version, given: RunInput, beat: Beat) -> Path:
     items = version.items.order_by("pk")
     if given.split:
         items = items.filter(split=given.split)
-    name = f"d{version.dataset_id}-{version.manifest_sha256[:16]}-{given.part}"
-    if given.split:
-        name += f"-{given.split}"
     if given.part == RunInput.Part.TRUTH:
         with_truth = items.filter(truth__isnull=False).select_related("truth")
-        named = (
+        named = [
             (f"{PurePosixPath(input_name(item)).stem}.png", item.truth)
             for item in with_truth.iterator(chunk_size=500)
             if item.truth is not None
-        )
-        return _folder_of(name, named, beat)
-    images = ((input_name(item), item.file) for item in items.select_related("file").iterator())
-    return _folder_of(name, images, beat, notes=_known(items))
+        ]
+        return _folder_of("truth", named, beat)
+    rows = items.select_related("file").iterator(chunk_size=500)
+    images = [(input_name(item), item.file) for item in rows]
+    return _folder_of("images", images, beat, notes=_known(items))
 
 
 def _known(items: Iterable[VersionItem]) -> dict[str, dict[str, float | int]]:
@@ -191,16 +208,19 @@ def _known(items: Iterable[VersionItem]) -> dict[str, dict[str, float | int]]:
 
 def _of_file_set(file_set: FileSet, beat: Beat) -> Path:
     items = file_set.items.select_related("file").order_by("name")
-    return _folder_of(f"files-{file_set.pk}", ((item.name, item.file) for item in items), beat)
+    return _folder_of("files", [(item.name, item.file) for item in items], beat)
 
 
 def _folder_of(
-    name: str,
-    files: Iterable[tuple[str, StoredFile]],
+    word: str,
+    files: list[tuple[str, StoredFile]],
     beat: Beat,
     notes: dict[str, dict[str, float | int]] | None = None,
 ) -> Path:
-    """A folder of files that never change; it takes its name only when all are there."""
+    """A folder of files that never change, named by what is in it; it appears with all of them."""
+    said = json.dumps(notes, indent=1, sort_keys=True) if notes else ""
+    digest = _digest([*((name, stored.sha256) for name, stored in files), (said, NOTES)])
+    name = f"{word}-{digest[:20]}"
     folder = root() / "inputs" / name
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{name}.lock")):
@@ -214,9 +234,7 @@ def _folder_of(
                 raise ValueError(f"{file_name!r} leads out of its folder")
             file_copy(stored, target)
             beat()
-        if notes:
-            (part / "micrographs.json").write_text(
-                json.dumps(notes, indent=1, sort_keys=True), encoding="utf-8"
-            )
+        if said:
+            (part / NOTES).write_text(said, encoding="utf-8")
         part.replace(folder)
     return folder

@@ -343,3 +343,17 @@ def test_the_output_of_a_run_is_fetched_from_the_storage(run: Run) -> None:
     assert (out / "made.txt").read_text() == "made of seed 4"
     (out / "made.txt").write_text("torn")
     assert (workspace.fetch_output(run) / "made.txt").read_text() == "made of seed 4"
+
+
+def test_a_folder_that_another_database_left_is_no_output_of_this_run(run: Run) -> None:
+    left = workspace.out_folder(run)
+    left.mkdir(parents=True)
+    (left / "result.json").write_text("{}")
+    (left / "spec.json").write_text("another")
+    run_here(run)
+    assert run.status == Status.SUCCEEDED
+    # The same size, and not ours.
+    (workspace.run_folder(run) / ".sealed").unlink()
+    (left / "made.txt").write_text("MADE OF SEED 4")
+    workspace.fetch_output(run)
+    assert (left / "made.txt").read_text() == "made of seed 4"
