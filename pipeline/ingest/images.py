@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,9 @@ from pipeline.contracts import IngestedImage, IngestRefusal, IngestSpec
 from pipeline.errors import InputRefused
 from pipeline.ingest import metadata
 from pipeline.ingest.coco_files import MOST_LABELS, labels_of
-from pipeline.ingest.plan import Item, Task
+from pipeline.ingest.plan import Task
+from pipeline.ingest.records import Record, place
 from pipeline.ingest.refused import Refused, shown
-from pipeline.measure import read_labels
 from pipeline.micrographs import Micrograph, read_micrograph
 from pipeline.micrographs.known import Known
 
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 THUMBNAIL_PX, THUMBNAIL_QUALITY = 320, 85
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What became of one task."""
-
-    image: IngestedImage | None
-    refused: tuple[IngestRefusal, ...]
 
 
 def take(task: Task, spec: IngestSpec, out: Path) -> Record:
@@ -59,11 +51,6 @@ def take(task: Task, spec: IngestSpec, out: Path) -> Record:
     except InputRefused as error:
         refusal = Refused(_truth_name(task), "truth", f"{error.reason} Its image was taken.")
         return Record(image=image, refused=(refusal.noted(),))
-
-
-def place(item: Item, spec: IngestSpec, out: Path) -> Path:
-    """Return where a file lies."""
-    return out / item.original if item.original else Path(spec.uploads) / item.uploaded
 
 
 def _left_out(task: Task, reason: str) -> Record:
@@ -124,6 +111,8 @@ def _with_truth(image: IngestedImage, task: Task, spec: IngestSpec, out: Path) -
     size = {"height_px": image.height_px, "width_px": image.width_px}
     refused: tuple[IngestRefusal, ...] = ()
     if task.truth is not None:
+        from pipeline.measure import read_labels  # most of a second, for pandas
+
         labels = _fitting(
             read_labels(place(task.truth, spec, out), connectivity=spec.connectivity), **size
         )

@@ -15,9 +15,9 @@ from pipeline import codec, files
 from pipeline.contracts import Ingested, IngestedImage, IngestRefusal, IngestSpec
 from pipeline.ingest.coco_files import CocoRead, Outlined
 from pipeline.ingest.crew import LOG, Crew
-from pipeline.ingest.images import Record, place
 from pipeline.ingest.metadata import Row, read_table
 from pipeline.ingest.plan import Item, Plan, is_image, make_plan
+from pipeline.ingest.records import Record, place
 from pipeline.ingest.refused import Refused, shown
 from pipeline.ingest.worker import PLAN, RECORDS, record_path
 from pipeline.ingest.zips import ARCHIVES, Unpacked, is_litter

@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline import codec, contracts, files
-from pipeline.contracts import IngestSpec
+from pipeline.contracts import IngestRefusal, IngestSpec
 from pipeline.errors import StageStopped
 from pipeline.guardian import guarded
+from pipeline.ingest.plan import Plan, Task
+from pipeline.ingest.refused import Refused
 
 PLAN, RECORDS = "plan.json", "records"
 TASK, ERRNO = "task", "errno"  # what a line on standard output tells
@@ -61,18 +63,31 @@ def main() -> int:
 
 
 def _take_images(spec: IngestSpec, out: Path, *, first: int, step: int) -> None:
-    from pipeline.ingest.images import take  # a second: guarded already
-    from pipeline.ingest.plan import Plan
+    import cv2  # most of a second: guarded already
+
+    from pipeline.ingest.images import take
+    from pipeline.ingest.records import Record
 
     text = (out / PLAN).read_text()
     plan = codec.from_jsonable(Plan, codec.parse_json(text, source=PLAN))
+    if any(task.truth for task in plan.tasks):
+        import pipeline.measure  # noqa: F401 - loaded before memory is short
     _limit_memory(spec)
     for task in plan.tasks[first::step]:
         target = record_path(out, task.number)
         if not target.exists():
             print(TASK, task.number, flush=True)  # noqa: T201 - should it end us
             with _limited_time(spec.image_limit_s):
-                files.write_json(target, take(task, spec, out))
+                try:
+                    record = take(task, spec, out)
+                except (MemoryError, cv2.error):
+                    record = Record(image=None, refused=(_too_large(task, spec),))
+            files.write_json(target, record)
+
+
+def _too_large(task: Task, spec: IngestSpec) -> IngestRefusal:
+    reason = f"needs more than the {spec.memory_mb:,} MB that an image may take; scale it down."
+    return Refused(task.image.name, "memory", reason).noted()
 
 
 def _open_one(spec: IngestSpec, asked: argparse.Namespace) -> None:

@@ -116,6 +116,18 @@ def test_a_decoder_that_takes_too_long_costs_only_its_image(
     assert {r.name: r.kind for r in ingested.refused} == {"b.png": "time", "c.png": "memory"}
 
 
+def test_an_image_that_takes_too_much_memory_costs_only_itself(
+    uploads: Path, ingest: Ingest
+) -> None:
+    flat = np.zeros((8000, 8000), np.uint16)
+    flat[:, ::2] = 65535
+    tifffile.imwrite(uploads / "huge.tif", flat, compression="zlib")
+    (uploads / "good.png").write_bytes(hostile.png())
+    ingested = ingest(memory_mb=256)
+    assert [image.name for image in ingested.images] == ["good.png"]
+    assert [r.name for r in ingested.refused] == ["huge.tif"]
+
+
 def test_an_ingest_that_was_stopped_goes_on_where_it_was(
     uploads: Path, ingest: Ingest, tmp_path: Path
 ) -> None:
