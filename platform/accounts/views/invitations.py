@@ -64,7 +64,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             login(request, person, backend="django.contrib.auth.backends.ModelBackend")
             messages.success(request, f"Welcome, {person}.")
-            return redirect("core:overview")
+            return redirect("tour:home")
     shown = {"form": form, "invitation": invitation}
     status = 422 if form.is_bound else 200
     return render(request, "accounts/accept.html", shown, status=status)

@@ -46,7 +46,7 @@ def current(context: template.Context, place: str) -> SafeString:
     return SafeString()
 
 
-_FIRST_PAGES = {"index", "overview"}
+_FIRST_PAGES = {"index", "home"}
 
 
 @register.inclusion_tag("components/crumbs.html")

@@ -79,7 +79,7 @@ def test_somebody_who_signs_in_gets_where_they_wanted(client: Client, anna: User
 def test_nobody_is_sent_to_another_site(client: Client, anna: User, to: str) -> None:
     said = {"username": "anna", "password": PASSWORD, "next": to}
     response = client.post(reverse("accounts:sign-in"), said)
-    assert response["Location"] == reverse("core:overview")
+    assert response["Location"] == reverse("tour:home")
 
 
 def test_a_closed_account_stays_out(client: Client, anna: User) -> None:

@@ -1,0 +1,171 @@
+"""The frame of every page, and the pages of accounts: they fit, are accessible, and work."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts import services
+from accounts.models import Role, User
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.conftest import NARROW, listen
+from tests.web.factories import make_user
+
+SignIn = Callable[..., User]
+APPS = ["Start", "Datasets", "Runs", "Compare", "Survey", "Review"]
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def rail(page: Page) -> list[str]:
+    """What the rail offers, after the menu is opened where there is one."""
+    menu = page.locator(".rail-menu > summary")
+    if menu.is_visible():
+        menu.click()
+    links = page.get_by_role("navigation").first.locator("a")
+    return [text.strip() for text in links.all_inner_texts()]
+
+
+@pytest.mark.parametrize(
+    ("roles", "offered"),
+    [
+        ([], ["Start", "Survey"]),
+        (["rater"], ["Start", "Survey"]),
+        (["curator"], APPS),
+    ],
+)
+def test_the_rail_offers_what_somebody_may_open(
+    page: Page, live_server: LiveServer, signed_in: SignIn, roles: list[str], offered: list[str]
+) -> None:
+    user = signed_in(*roles)
+    page.goto(f"{live_server.url}{reverse('accounts:profile')}")
+    assert rail(page) == [*offered, user.username]
+    expect(page.get_by_role("link", name=user.username, exact=True)).to_have_attribute(
+        "aria-current", "page"
+    )
+    expect(page.get_by_role("link", name="Start")).not_to_have_attribute("aria-current", "page")
+
+
+def test_the_rail_knows_the_app_of_a_page_below_it(
+    page: Page, live_server: LiveServer, signed_in: SignIn
+) -> None:
+    signed_in("analyst", is_superuser=True)
+    page.goto(f"{live_server.url}{reverse('accounts:people-new')}")
+    rail(page)
+    expect(page.get_by_role("link", name="People").first).to_have_attribute("aria-current", "true")
+
+
+def test_the_menu_opens_without_javascript(
+    chromium: Browser, live_server: LiveServer, complaints: list[str]
+) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport=NARROW)  # type: ignore[arg-type]
+    opened = context.new_page()
+    listen(opened, complaints)
+    opened.goto(f"{live_server.url}{reverse('accounts:sign-in')}")
+    expect(opened.get_by_role("link", name="Start")).to_be_hidden()
+    opened.get_by_text("Menu", exact=True).click()
+    expect(opened.get_by_role("link", name="Start")).to_be_visible()
+    context.close()
+    assert complaints == []
+
+
+def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer) -> None:
+    person = make_user(Role.CURATOR, name="sara")
+    services.password_change(person=person, password="a phrase of hers")
+    page.goto(f"{live_server.url}{reverse('catalog:index')}")
+    expect(page.get_by_text("That page is for people of the lab")).to_be_visible()
+    page.get_by_label("Name").fill("sara")
+    page.get_by_label("Password").fill("a wrong phrase")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    shoot(page, "sign-in-refused")
+    assert_it_fits_and_is_accessible(page)
+    page.get_by_label("Password").fill("a phrase of hers")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{reverse('catalog:index')}")
+    rail(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"**{reverse('accounts:sign-in')}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["profile", "people", "people-new", "people-invite", "person"])
+def test_a_page_of_an_administrator_fits_and_is_accessible(
+    page: Page, live_server: LiveServer, signed_in: SignIn, name: str, scheme: Any
+) -> None:
+    administrator = signed_in(is_superuser=True)
+    other = make_user(Role.CURATOR, Role.REVIEWER, name="sara", first_name="Sara", last_name="Bals")
+    make_user(Role.RATER, is_active=False)
+    services.invitation_create(by=administrator, roles=[Role.RATER], days=7, note="Prof. Müller")
+    arguments = [other.pk] if name == "person" else []
+    page.emulate_media(color_scheme=scheme)
+    page.goto(live_server.url + reverse(f"accounts:{name}", args=arguments))
+    page.wait_for_load_state("networkidle")
+    shoot(page, f"accounts-{name}-{scheme}")
+    assert_it_fits_and_is_accessible(page)
+
+
+def test_an_invitation_leads_from_the_link_to_the_start(
+    page: Page, live_server: LiveServer, signed_in: SignIn
+) -> None:
+    signed_in(is_superuser=True)
+    page.goto(f"{live_server.url}{reverse('accounts:people-invite')}")
+    page.get_by_label("Curator").check()
+    page.get_by_role("button", name="Make the link").click()
+    link = page.locator(".secret").inner_text()
+    shoot(page, "accounts-invited")
+    assert_it_fits_and_is_accessible(page)
+    page.context.clear_cookies()
+    page.goto(link)
+    assert_it_fits_and_is_accessible(page)
+    page.get_by_label("Name to sign in with").fill("sara")
+    page.get_by_label("Password", exact=True).fill("a phrase of hers")
+    page.get_by_label("Password again").fill("a phrase of hers")
+    page.get_by_role("button", name="Make my account").click()
+    expect(page.get_by_role("status")).to_contain_text("Welcome, sara.")
+    assert User.objects.get(username="sara").roles == [Role.CURATOR]
+
+
+def test_a_token_is_shown_once(page: Page, live_server: LiveServer, signed_in: SignIn) -> None:
+    signed_in("analyst")
+    page.goto(f"{live_server.url}{reverse('accounts:profile')}")
+    page.get_by_role("button", name="Make a token").click()
+    expect(page.locator(".secret")).to_have_text(re.compile(r"^[0-9a-f]{40}$"))
+    shoot(page, "accounts-token")
+    assert_it_fits_and_is_accessible(page)
+    page.goto(f"{live_server.url}{reverse('accounts:profile')}")
+    expect(page.locator(".secret")).to_have_count(0)
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Make a new token").click()
+    expect(page.locator(".secret")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("/nowhere", 404, "There is nothing at this address"),
+        ("/accounts/people", 403, "Only an administrator manages people"),
+        ("/accounts/invitation/x", 410, "This link does not work any more"),
+    ],
+)
+def test_a_refusal_says_what_to_do(
+    page: Page,
+    live_server: LiveServer,
+    signed_in: SignIn,
+    complaints: list[str],
+    address: str,
+    status: int,
+    sentence: str,
+) -> None:
+    signed_in("curator")
+    response = page.goto(live_server.url + address)
+    assert response is not None and response.status == status
+    expect(page.get_by_text(sentence)).to_be_visible()
+    shoot(page, f"refused-{status}")
+    assert_it_fits_and_is_accessible(page)
+    assert all(str(status) in text for text in complaints)
+    complaints.clear()
