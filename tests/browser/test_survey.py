@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -88,6 +89,18 @@ def judgements(server: Server, code: str) -> list[tuple[Any, ...]]:
     )
 
 
+def arrived(server: Server, code: str, count: int) -> list[tuple[Any, ...]]:
+    """The judgements once `count` have arrived, and no more than that."""
+    rows = judgements(server, code)
+    for _ in range(200):
+        if len(rows) >= count:
+            break
+        time.sleep(0.1)
+        rows = judgements(server, code)
+    assert len(rows) == count
+    return rows
+
+
 def test_two_raters_take_the_paper_s_study_to_its_results(opened: Open, server: Server) -> None:
     study = server.make(name="The paper's", real=12, artificial=16, links=2)
     one, two = opened(), opened(quiet=True)
@@ -112,14 +125,13 @@ def test_two_raters_take_the_paper_s_study_to_its_results(opened: Open, server: 
     for place in range(11, 14):  # the one shown and the two that were fetched ahead
         by_pointer(two, f"{place} of 28", "Artificial", "Guessing")
     expect(two.locator("#status")).to_contain_text("No connection")
-    assert len([row for row in judgements(server, study["code"]) if row[4]]) == 28 + 10
+    arrived(server, study["code"], 28 + 10)
     two.context.set_offline(False)
     for place in range(14, 29):
         by_pointer(two, f"{place} of 28", "Real", "Fairly sure")
     expect(two.get_by_role("heading", name="Thank you")).to_be_visible()
 
-    rows = judgements(server, study["code"])
-    assert len(rows) == 56
+    rows = arrived(server, study["code"], 56)
     assert len({row[:2] for row in rows}) == 56
     assert [row[2] for row in rows[28:]] == ["real"] * 10 + ["artificial"] * 3 + ["real"] * 15
     assert all(0 < row[4] < 60_000 for row in rows)
@@ -151,14 +163,12 @@ def test_an_answer_that_did_not_arrive_is_sent_after_a_reload(opened: Open, serv
     page.context.route("**/answer", cut)
     by_keys(page, "2 of 8", "a", 3)
     expect(page.locator("#status")).to_contain_text("No connection")
-    assert len(judgements(server, study["code"])) == 1
+    arrived(server, study["code"], 1)
     page.context.unroute("**/answer", cut)
     page.reload()
     ready(page, "3 of 8")
-    assert [row[2:4] for row in judgements(server, study["code"])] == [
-        ("real", 2),
-        ("artificial", 3),
-    ]
+    rows = arrived(server, study["code"], 2)
+    assert [row[2:4] for row in rows] == [("real", 2), ("artificial", 3)]
 
 
 def test_an_answer_whose_reply_was_lost_is_counted_once(opened: Open, server: Server) -> None:
@@ -181,7 +191,7 @@ def test_an_answer_whose_reply_was_lost_is_counted_once(opened: Open, server: Se
     by_keys(page, "2 of 8", "r")
     ready(page, "3 of 8")
     expect(page.locator("#status")).to_have_text("")
-    assert [row[1] for row in judgements(server, study["code"])] == [1, 2]
+    assert [row[1] for row in arrived(server, study["code"], 2)] == [1, 2]
     assert len(seen) >= 3
 
 
@@ -198,7 +208,7 @@ def test_two_tabs_give_one_answer_and_the_second_is_told(opened: Open, server: S
     by_keys(second, "1 of 8", "a")
     expect(second.locator("#status")).to_contain_text("the first one was kept")
     ready(second, "2 of 8")
-    assert [row[2] for row in judgements(server, study["code"])] == ["real"]
+    assert [row[2] for row in arrived(server, study["code"], 1)] == ["real"]
 
 
 def test_a_double_click_answers_once(opened: Open, server: Server) -> None:
@@ -210,7 +220,7 @@ def test_a_double_click_answers_once(opened: Open, server: Server) -> None:
     page.get_by_role("radio", name=re.compile("^Sure")).check()
     page.get_by_role("button", name="Confirm").dblclick(force=True)
     ready(page, "2 of 8")
-    assert len(judgements(server, study["code"])) == 1
+    arrived(server, study["code"], 1)
 
 
 def test_a_server_that_is_killed_loses_nothing(opened: Open, server: Server) -> None:
@@ -227,7 +237,7 @@ def test_a_server_that_is_killed_loses_nothing(opened: Open, server: Server) -> 
     for place in range(3, 9):
         by_keys(page, f"{place} of 8", "a")
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    rows = judgements(server, study["code"])
+    rows = arrived(server, study["code"], 8)
     assert [row[1] for row in rows] == list(range(1, 9))
 
 
@@ -249,6 +259,7 @@ def test_the_image_is_shown_pixel_by_pixel_and_zooms_are_kept(opened: Open, serv
     by_keys(page, "1 of 8", "r")
     ready(page, "2 of 8")
     assert page.evaluate(width) == fit
+    arrived(server, study["code"], 1)
     zooms = server.ask(
         "SELECT j.zooms FROM survey_judgement j JOIN survey_presentation p"
         " ON p.id = j.presentation_id JOIN survey_session s ON s.id = p.session_id"
@@ -267,6 +278,7 @@ def test_a_slip_is_noted_with_the_next_image(opened: Open, server: Server) -> No
     page.get_by_role("button", name="The last one was a slip").click()
     expect(page.locator("#status")).to_contain_text("Noted")
     by_keys(page, "2 of 8", "a")
+    arrived(server, study["code"], 2)
     slips = "SELECT count(*) FROM survey_judgement WHERE slipped_at IS NOT NULL"
     assert server.ask(slips)[0][0] >= 1
 
@@ -314,7 +326,7 @@ def test_ten_images_for_a_visitor(opened: Open, server: Server) -> None:
     page.locator(".shown img").last.scroll_into_view_if_needed()
     assert_it_fits_and_is_accessible(page)
     shoot(page, "survey-game-end")
-    assert len(judgements(server, study["code"])) == 10
+    arrived(server, study["code"], 10)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["1440", "820", "390"])

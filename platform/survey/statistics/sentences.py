@@ -21,7 +21,8 @@ def told_apart(counts: Counts, *, who: str, verb: str = "told") -> str:
     if isinstance(value, Undefined):
         return f"Whether {who} can tell them apart cannot be said. {value.reason}"
     if abs(value) < SLIGHT:
-        return f"{_cap(who)} {verb} them apart no better than a coin would (d-prime {value:.2f})."
+        told = f"{_cap(who)} {verb} them apart no better than a coin would"
+        return f"{told} (d-prime {round(value, 2) + 0.0:.2f})."
     if value < 0:
         return (
             f"{_cap(who)} took artificial images for real and real ones for artificial more often "
@@ -38,9 +39,9 @@ def leaned(counts: Counts, *, who: str) -> str:
     if isinstance(value, Undefined):
         return f"Which answer {who} leaned to cannot be said. {value.reason}"
     if abs(value) < SLIGHT:
-        return f"Neither answer came more easily (criterion {value:+.2f})."
+        return f"Neither answer came more easily (criterion {_signed(value)})."
     side = "“real”" if value > 0 else "“artificial”"
-    return f"When in doubt {who} said {side} (criterion {value:+.2f}; 0 is no lean)."
+    return f"When in doubt {who} said {side} (criterion {_signed(value)}; 0 is no lean)."
 
 
 def fooled(counts: Counts) -> str:
@@ -53,6 +54,10 @@ def fooled(counts: Counts) -> str:
     if not isinstance(false_alarm_rate(counts), Undefined):
         parts.append(f"{counts.false_alarms} of {counts.real} of real images said “artificial”")
     return ("; ".join(parts) + ".") if parts else "No image was judged."
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 2) + 0.0:+.2f}"  # + 0.0: no "-0.00"
 
 
 def _cap(text: str) -> str:

@@ -9,7 +9,9 @@ register = template.Library()
 
 @register.filter
 def figure(value: Figure, digits: int = 2) -> str:
-    return "undefined" if isinstance(value, Undefined) else f"{value:.{digits}f}"
+    if isinstance(value, Undefined):
+        return "undefined"
+    return f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: nobody reads "-0.00"
 
 
 @register.filter
