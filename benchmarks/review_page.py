@@ -23,9 +23,9 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path += [str(ROOT), str(ROOT / "platform"), str(ROOT / "benchmarks")]
+sys.path += [str(ROOT), str(ROOT / "platform")]
 
-from compare_viewer import SESSION, served  # noqa: E402 - a script beside this one
+from benchmarks.compare_viewer import SESSION, served  # noqa: E402 - a script beside this one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
