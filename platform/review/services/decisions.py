@@ -14,10 +14,13 @@ from review.models import Review, ReviewItem, State
 REASON_LIMIT = 300
 
 
-def item_decide(*, item: ReviewItem, by: User, state: str, reason: str = "") -> ReviewItem:
+def item_decide(
+    *, item: ReviewItem, by: User, state: str, reason: str = "", seen: int | None = None
+) -> ReviewItem:
     """Accept or reject what was found in an image, or put it back to review.
 
-    A rejection says why, so that whoever trains the next network knows.
+    A rejection says why, so that whoever trains the next network knows. `seen` is the version that
+    the person looked at: a decision about another one than the newest is refused.
     """
     if state not in State.values:
         raise ReviewRefused("An image is accepted, rejected or to review.")
@@ -27,7 +30,16 @@ def item_decide(*, item: ReviewItem, by: User, state: str, reason: str = "") -> 
     if len(reason) > REASON_LIMIT:
         raise ReviewRefused(f"The reason may have {REASON_LIMIT} characters.")
     with transaction.atomic():
-        now = ReviewItem.objects.select_for_update().get(pk=item.pk)
+        now = (
+            ReviewItem.objects.select_for_update(of=("self",))
+            .select_related("head")
+            .get(pk=item.pk)
+        )
+        if seen is not None and now.head is not None and now.head.number != seen:
+            raise ReviewRefused(
+                f"The mask was corrected meanwhile: it is version {now.head.number} now, you saw "
+                f"version {seen}. Nothing was decided; look at it and decide again."
+            )
         if now.state != state:
             counters = {f"{now.state}_count": F(f"{now.state}_count") - 1}
             counters[f"{state}_count"] = F(f"{state}_count") + 1

@@ -57,12 +57,14 @@ REASONS = ("Out of focus", "Particles missed", "Particles merged", "Background t
 @member_required
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found = item_correctable(user=request.user, pk=pk)
+    seen = request.POST.get("version", "")
     try:
         services.item_decide(
             item=found,
             by=cast(User, request.user),
             state=request.POST.get("state", ""),
             reason=request.POST.get("reason", ""),
+            seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None,
         )
     except ReviewRefused as refused:
         messages.error(request, str(refused))

@@ -80,3 +80,11 @@ def test_decisions_are_counted_and_a_rejection_says_why() -> None:
     assert (review.pending_count, review.accepted_count, review.rejected_count) == (1, 1, 0)
     item.refresh_from_db()
     assert (item.reviewer, item.reason) == (review.owner, "")
+
+
+def test_a_decision_about_a_mask_that_is_not_the_newest_is_refused() -> None:
+    review = make_review()
+    item = first_item(review)
+    with pytest.raises(ReviewRefused, match="version 1 now, you saw version 3"):
+        item_decide(item=item, by=review.owner, state=State.ACCEPTED, seen=3)
+    item_decide(item=item, by=review.owner, state=State.ACCEPTED, seen=1)
