@@ -24,6 +24,7 @@ _COMMANDS: dict[tuple[str, ...], type[StageSpec]] = {
     ("evaluate",): contracts.EvaluateSpec,
     ("labels", "edit"): contracts.EditLabelsSpec,
     ("labels", "compare"): contracts.CompareLabelsSpec,
+    ("labels", "pairs"): contracts.LabelPairsSpec,
     ("quickstart",): contracts.QuickstartSpec,
     ("fetch",): contracts.FetchSpec,
     ("stimuli",): contracts.StimuliSpec,

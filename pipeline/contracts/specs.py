@@ -329,6 +329,21 @@ class CompareLabelsSpec(StageSpec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPairsSpec(StageSpec):
+    """Real micrographs with masks, corrected or drawn by hand, as segment-train reads them."""
+
+    stage: ClassVar[str] = "label-pairs"
+
+    images: Annotated[str, Param("Folder of micrographs.", path="folder")]
+    truth: Annotated[
+        str, Param("Folder of their label images or masks: N.*, N_m.* or N_mask.*.", path="folder")
+    ]
+    connectivity: Annotated[
+        Literal[4, 8], Param("Neighbours that join pixels of a binary mask.")
+    ] = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuickstartSpec(StageSpec):
     """The whole way: simulate, translate, train, segment, measure, evaluate, and a report."""
 
@@ -418,6 +433,7 @@ SPECS: tuple[type[StageSpec], ...] = (
     EvaluateSpec,
     EditLabelsSpec,
     CompareLabelsSpec,
+    LabelPairsSpec,
     QuickstartSpec,
     FetchSpec,
     StimuliSpec,

@@ -9,10 +9,10 @@ import pandas as pd
 
 from pipeline import codec, files
 from pipeline.errors import InputRefused
-from pipeline.evaluate.pairing import pair_files
 from pipeline.evaluate.scores import FIGURES, Counts, Figures, ImageScores, means, pool, score_image
 from pipeline.measure import read_labels, write_particles_csv
 from pipeline.micrographs import list_images
+from pipeline.micrographs.pairing import pair_files
 from pipeline.runner import require_folder
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ SIMULATE, RENDER = "simulate", "render"
 GAN_TRAIN, GAN_GENERATE = "cyclegan-train", "cyclegan-generate"
 NETWORK_TRAIN, PREDICT = "segment-train", "segment-predict"
 MEASURE, EVALUATE = "measure", "evaluate"
+LABEL_PAIRS = "label-pairs"
 
 MAKES_PAIRS = (RENDER, GAN_GENERATE)
 
@@ -74,11 +75,22 @@ BY_HAND: tuple[StageInfo, ...] = (
         first=("variants", "seed"),
     ),
     StageInfo(
+        stage=LABEL_PAIRS,
+        title="Prepare real images for training",
+        summary="Micrographs with masks, corrected in a review or drawn by hand, to train with.",
+        group="Measure",
+        inputs={
+            "images": Source(label="Micrographs", datasets=True),
+            "truth": Source(label="Their masks", datasets=True, part="truth"),
+        },
+        first=("connectivity",),
+    ),
+    StageInfo(
         stage=NETWORK_TRAIN,
         title="Train a segmenter",
         summary="A UNet++ learns to find particles, from artificial images and their exact masks.",
         group="Measure",
-        inputs={"pairs": Source(label="Artificial images", stages=MAKES_PAIRS)},
+        inputs={"pairs": Source(label="Images with masks", stages=(*MAKES_PAIRS, LABEL_PAIRS))},
         first=("steps", "batch", "seed"),
     ),
     StageInfo(

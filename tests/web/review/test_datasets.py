@@ -20,7 +20,9 @@ from review.services import (
     review_from_run,
     segmentation_start,
 )
+from runs import workspace
 from runs.local import run_here
+from runs.services import InputRef, run_start
 from tests.web.factories import make_user
 from tests.web.review.making import (
     discs,
@@ -121,3 +123,26 @@ def test_one_image_is_segmented_before_what_others_wait_for() -> None:
     given = run.inputs.get()
     assert given.file_set is not None
     assert [one.name for one in given.file_set.items.all()] == [f"{image.pk}-{image.name}"]
+
+
+def test_a_network_can_be_trained_on_accepted_masks() -> None:
+    review = make_review(labels=[discs(), discs([(30.0, 30.0, 15.0)])])
+    for item in review.items.all():
+        item_decide(item=item, by=review.owner, state=State.ACCEPTED)
+    version = corrected_dataset(review=review, by=review.owner)
+    run = run_start(
+        owner=review.owner,
+        stage="label-pairs",
+        inputs=[
+            InputRef("images", version=version),
+            InputRef("truth", version=version, part="truth"),
+        ],
+    )
+    assert run_here(run).status == "succeeded", run.problem
+    assert run.metrics["images"] == 2
+    train = run_start(
+        owner=review.owner, stage="segment-train", inputs=[InputRef("pairs", source_run=run)]
+    )
+    spec = json.loads(workspace.prepare(train).read_text())
+    pairs = workspace.root() / spec["pairs"][0] / "pairs.json"
+    assert len(json.loads(pairs.read_text())["pairs"]) == 2
