@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import services
@@ -168,4 +169,35 @@ def test_a_refusal_says_what_to_do(
     shoot(page, f"refused-{status}")
     assert_it_fits_and_is_accessible(page)
     assert all(str(status) in text for text in complaints)
+    complaints.clear()
+
+
+def test_a_password_for_somebody_is_shown_once(
+    page: Page, live_server: LiveServer, signed_in: SignIn
+) -> None:
+    signed_in(is_superuser=True)
+    page.goto(f"{live_server.url}{reverse('accounts:people-new')}")
+    page.get_by_label("Name to sign in with").fill("sara")
+    page.get_by_label("Reviewer").check()
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The password of sara")
+    password = page.locator(".secret").inner_text()
+    assert User.objects.get(username="sara").check_password(password)
+    shoot(page, "accounts-password-once")
+    assert_it_fits_and_is_accessible(page)
+
+
+def test_whoever_guesses_is_told_to_wait(
+    page: Page, live_server: LiveServer, settings: Settings, complaints: list[str]
+) -> None:
+    settings.AXES_FAILURE_LIMIT = 2
+    page.goto(f"{live_server.url}{reverse('accounts:sign-in')}")
+    for _ in range(2):
+        page.get_by_label("Name").fill("sara")
+        page.get_by_label("Password").fill("a guess")
+        page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Too many tries")
+    shoot(page, "accounts-locked")
+    assert_it_fits_and_is_accessible(page)
+    assert all("429" in text for text in complaints)
     complaints.clear()
