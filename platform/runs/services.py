@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Dataset, Version
 from core.audit import noted
-from core.models import FileSet
 from runs import dependents, routing, states
 from runs.errors import RunRefused
+from runs.inputs import (
+    InputRef,
+    StepRef,
+    check_input,
+    input_refs,
+    input_row,
+    ordered,
+    resolved,
+)
 from runs.models import Launch, Run, RunInput, Status
 from runs.publishing import publish_if_queued
 from runs.specs import checked_spec
-
-_ENDED_BADLY = (Status.FAILED, Status.CANCELLED, Status.LOST)
-
-
-@dataclass(frozen=True, slots=True)
-class InputRef:
-    """What one path field of a spec reads: exactly one of a run, a version and a file set."""
-
-    field: str
-    source_run: Run | None = None
-    version: Version | None = None
-    file_set: FileSet | None = None
-    part: str = RunInput.Part.IMAGES.value
-    split: str = ""  # of a version; empty: all
-    position: int = 0  # order within a field that takes several
-
-
-@dataclass(frozen=True, slots=True)
-class StepRef:
-    """What one path field of a step's spec reads: the output of an earlier step."""
-
-    field: str
-    step: str
-    part: str = RunInput.Part.IMAGES.value
-    position: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +62,14 @@ def run_start(
         asked["seed"] = seed
     if device != "auto":
         asked["device"] = "cuda:0" if device == "cuda" else device
-    given = _ordered(inputs)
+    given = ordered(inputs)
     checked = checked_spec(stage, asked, [one.field for one in given])
     for one in given:
-        _check_input(one, owner)
+        check_input(one, owner)
     if checked["device"].startswith("cuda"):
         routing.require_gpu(stage)
     with transaction.atomic():
-        rows = [_input_row(one) for one in given]
+        rows = [input_row(one) for one in given]
         run = Run.objects.create(
             owner=owner,
             visibility=visibility,
@@ -133,7 +115,7 @@ def launch_start(
                     owner=owner,
                     stage=step.stage,
                     spec=step.spec,
-                    inputs=[_resolved(one, made) for one in step.inputs],
+                    inputs=[resolved(one, made) for one in step.inputs],
                     name=step.name,
                     launch=launch,
                     device=step.device,
@@ -224,23 +206,6 @@ def run_clone(
     )
 
 
-def input_refs(run: Run) -> list[InputRef]:
-    """A run's inputs as they were asked for."""
-    rows = run.inputs.select_related("source_run", "version", "file_set")
-    return [
-        InputRef(
-            field=row.field,
-            source_run=row.source_run,
-            version=row.version,
-            file_set=row.file_set,
-            part=row.part,
-            split=row.split,
-            position=row.position,
-        )
-        for row in rows.order_by("field", "position")
-    ]
-
-
 def _cancel_requested(run: Run) -> bool:
     """Ask the worker that has the run to end it."""
     rows = Run.objects.filter(pk=run.pk, status__in=states.ACTIVE)
@@ -254,55 +219,16 @@ def _queue_if_ready(run: Run) -> None:
     publish_if_queued(run)
 
 
-def _ordered(inputs: Iterable[InputRef]) -> list[InputRef]:
-    """The inputs, numbered within each field in the order of their positions."""
-    numbered: list[InputRef] = []
-    for one in sorted(inputs, key=lambda ref: ref.position):
-        number = sum(other.field == one.field for other in numbered)
-        numbered.append(replace(one, position=number))
-    return numbered
-
-
-def _check_input(ref: InputRef, owner: User) -> None:
-    sources = [ref.source_run, ref.version, ref.file_set]
-    if sum(source is not None for source in sources) != 1:
-        raise RunRefused(ref.field, "needs one source: a run, a version or files.")
-    if ref.part not in RunInput.Part.values:
-        raise RunRefused(ref.field, f"{ref.part!r} is neither images nor truth.")
-    if ref.source_run is not None:
-        source = ref.source_run
-        if source.owner_id != owner.pk and not _visible(Run.objects, source.pk, owner):
-            raise RunRefused(ref.field, "There is no such run, or it is not shared with you.")
-        if source.status in _ENDED_BADLY:
-            state = source.get_status_display().lower()
-            raise RunRefused(ref.field, f"{source} is {state}; resume it, or choose another run.")
-    if ref.version is not None:
-        dataset = ref.version.dataset
-        if dataset.owner_id != owner.pk and not _visible(Dataset.objects, dataset.pk, owner):
-            raise RunRefused(ref.field, "There is no such dataset, or it is not shared with you.")
-
-
-def _visible(manager: Any, pk: int, user: User) -> bool:
-    return bool(manager.visible_to(user).filter(pk=pk).exists())
-
-
-def _input_row(ref: InputRef) -> RunInput:
-    return RunInput(
-        field=ref.field,
-        position=ref.position,
-        source_run=ref.source_run,
-        version=ref.version,
-        file_set=ref.file_set,
-        part=ref.part,
-        split=ref.split,
-    )
-
-
-def _resolved(ref: InputRef | StepRef, made: Mapping[str, Run]) -> InputRef:
-    if isinstance(ref, InputRef):
-        return ref
-    if ref.step not in made:
-        raise RunRefused(ref.field, f"reads from {ref.step!r}, which is no earlier step.")
-    return InputRef(
-        field=ref.field, source_run=made[ref.step], part=ref.part, position=ref.position
-    )
+__all__ = [
+    "InputRef",
+    "Step",
+    "StepRef",
+    "input_refs",
+    "launch_cancel",
+    "launch_start",
+    "run_cancel",
+    "run_clone",
+    "run_resume",
+    "run_retry",
+    "run_start",
+]
