@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.views import exception_handler
 
 from catalog.errors import CatalogError
+from exchange.errors import ExchangeRefused
 from runs.errors import RunRefused
 
 if TYPE_CHECKING:
@@ -18,6 +19,6 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's handler, which knows our refusals too."""
     if isinstance(error, RunRefused):
         error = ValidationError({error.field or "detail": [error.reason]})
-    elif isinstance(error, CatalogError):
+    elif isinstance(error, CatalogError | ExchangeRefused):
         error = ValidationError({"detail": str(error)})
     return exception_handler(error, context)

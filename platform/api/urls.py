@@ -4,6 +4,8 @@ from rest_framework.authtoken.views import obtain_auth_token
 from rest_framework.routers import DefaultRouter
 
 from api.views.catalog import DatasetViewSet, ImageViewSet, VersionViewSet
+from api.views.exchange import ImportViewSet, UploadViewSet
+from api.views.review import MaskVersionViewSet, ReviewItemViewSet, ReviewViewSet
 from api.views.runs import ArtifactViewSet, PairViewSet, RunViewSet
 
 app_name = "api"
@@ -14,10 +16,19 @@ router.register("images", ImageViewSet, basename="image")
 router.register("versions", VersionViewSet, basename="version")
 router.register("runs", RunViewSet, basename="run")
 router.register("artifacts", ArtifactViewSet, basename="artifact")
+router.register("imports", ImportViewSet, basename="import")
+router.register("reviews", ReviewViewSet, basename="review")
+router.register("review-items", ReviewItemViewSet, basename="review-item")
+router.register("masks", MaskVersionViewSet, basename="mask")
 router.register("pairs", PairViewSet, basename="pair")
 
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("token", obtain_auth_token, name="token"),
+    path(
+        "datasets/<int:dataset>/uploads/",
+        UploadViewSet.as_view({"post": "create"}),
+        name="dataset-uploads",
+    ),
     path("", include(router.urls)),
 ]

@@ -11,6 +11,7 @@ from schemathesis.checks import not_a_server_error
 from accounts.models import User
 from config.wsgi import application
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_version
+from tests.web.review.making import first_item, make_review
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ def things() -> dict[str, int]:
     dataset = make_dataset(owner=user)
     image = make_image(dataset=dataset)
     pair = make_pair(run=make_run(owner=user, stage="render"))
+    review = make_review(owner=user)
     return {
         "person": user.pk,
         "datasets": dataset.pk,
@@ -34,13 +36,15 @@ def things() -> dict[str, int]:
         "versions": make_version(dataset=dataset).pk,
         "runs": pair.run_id,
         "pairs": pair.pk,
+        "reviews": review.pk,
+        "review-items": first_item(review).pk,
     }
 
 
 def test_the_schema_is_valid_and_names_what_there_is(described: Any) -> None:
     described.validate()
     paths = described.raw_schema["paths"]
-    for name in ("datasets", "runs"):
+    for name in ("datasets", "runs", "reviews"):
         assert "get" in paths[f"/api/{name}/"]
     properties = described.raw_schema["components"]["schemas"]["Run"]["properties"]
     assert {"stage", "spec", "status", "inputs", "problem"} <= set(properties)

@@ -134,12 +134,16 @@ DOORS: dict[str, Door] = {
     "api:dataset-list": MEMBERS,
     "api:run-list": MEMBERS,
     "api:dataset-*": Door("dataset"),
+    "api:import-*": Door("batch"),
     "api:image-*": Door("image"),
     "api:version-*": Door("version"),
     "api:run-*": Door("run"),
     "api:artifact-*": Door("artifact"),
     "api:pair-*": Door("pair"),
+    "api:review-list": MEMBERS,
     "api:review-*": Door("review"),
+    "api:review-item-*": Door("item"),
+    "api:mask-*": Door("mask"),
 }
 WORDS = {
     "stage": "simulate", "preset": "quick", "key": "emps", "kind": "run", "name": "matches.json",
@@ -239,7 +243,9 @@ def asked(client: Client, world: World, name: str, groups: list[str], method: st
     assert door is not None
     values: dict[str, Any] = {}
     for group in groups:
-        if group in WORDS and group != "kind":
+        if group == "dataset":
+            values[group] = world["dataset"].pk
+        elif group in WORDS and group != "kind":
             values[group] = WORDS[group]
         elif group == "kind":
             values[group] = "run" if name.startswith("runs:") else "csv"
