@@ -40,7 +40,7 @@ def rates_spec(results: Results) -> dict[str, Any]:
             },
             {
                 "data": {"values": rows},
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.75},
+                "mark": {"type": "point", "strokeWidth": 2},
                 "encoding": {
                     "x": {
                         "field": "false_alarms",
@@ -60,6 +60,11 @@ def rates_spec(results: Results) -> dict[str, Any]:
                             "range": [_RATER, _POOLED],
                         },
                         "legend": {"orient": "bottom"},
+                    },
+                    "size": {
+                        "field": "what",
+                        "scale": {"domain": ["One rater", "All together"], "range": [60, 220]},
+                        "legend": None,
                     },
                     "shape": {
                         "field": "what",

@@ -211,6 +211,42 @@ def test_two_tabs_give_one_answer_and_the_second_is_told(opened: Open, server: S
     assert [row[2] for row in arrived(server, study["code"], 1)] == ["real"]
 
 
+def test_whoever_still_rates_when_the_study_closes_is_led_to_the_end(
+    opened: Open, server: Server
+) -> None:
+    study = server.make(links=2, name="Closing")
+    page = opened(quiet=True)
+    begin(page, server, study["links"][0])
+    by_keys(page, "1 of 8", "r")
+    ready(page, "2 of 8")
+    owner = organiser(opened, server, study)
+    owner.on("dialog", lambda dialog: dialog.accept())
+    owner.goto(f"{server.url}/survey/{study['pk']}/")
+    owner.get_by_role("button", name="Close the study").click()
+    expect(owner.get_by_role("heading", name="Results", exact=True)).to_be_visible()
+    by_keys(page, "2 of 8", "a")
+    expect(page.get_by_role("heading", name="The study has ended")).to_be_visible()
+    arrived(server, study["code"], 1)
+
+
+def test_a_second_rater_in_the_same_browser_is_not_held_up_by_the_first(
+    opened: Open, server: Server
+) -> None:
+    study = server.make(links=2)
+    page = opened(quiet=True)
+    begin(page, server, study["links"][0])
+    ready(page, "1 of 8")
+    page.context.route("**/answer", lambda route: route.abort())
+    by_keys(page, "1 of 8", "r")
+    expect(page.locator("#status")).to_contain_text("No connection")
+    page.context.unroute("**/answer")
+    page.context.clear_cookies()
+    begin(page, server, study["links"][1])
+    by_keys(page, "1 of 8", "a")
+    ready(page, "2 of 8")
+    assert [row[2] for row in arrived(server, study["code"], 1)] == ["artificial"]
+
+
 def test_a_double_click_answers_once(opened: Open, server: Server) -> None:
     study = server.make(links=1)
     page = opened()

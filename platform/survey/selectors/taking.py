@@ -75,10 +75,17 @@ class Plan:
     next: tuple[Presentation, ...]
 
 
+def is_over(*, session: Session) -> bool:
+    """Nothing more is shown: the rater has ended it, or the study has closed."""
+    closed = session.study.state == State.CLOSED and session.kind != Session.Kind.PREVIEW
+    return closed or session.state != Session.State.STARTED
+
+
 def plan_of(*, session: Session) -> Plan:
     waiting = session.presentations.filter(judgement__isnull=True).order_by("position")
     answered = Session.objects.values_list("answered", flat=True).get(pk=session.pk)
-    return Plan(total=session.total, answered=answered, next=tuple(waiting[:AHEAD]))
+    following = () if is_over(session=session) else tuple(waiting[:AHEAD])
+    return Plan(total=session.total, answered=answered, next=following)
 
 
 def presentation_of(*, session: Session, token: str) -> Presentation:
@@ -92,7 +99,7 @@ def presentation_of(*, session: Session, token: str) -> Presentation:
 def presentation_to_serve(*, session: Session, token: str) -> Presentation:
     """A presentation whose image may be fetched now: before its answer, or after a whole game."""
     found = presentation_of(session=session, token=token)
-    over = session.kind == Session.Kind.GAME and session.state == Session.State.FINISHED
-    if not over and (session.state != Session.State.STARTED or hasattr(found, "judgement")):
+    game_over = session.kind == Session.Kind.GAME and session.state == Session.State.FINISHED
+    if not game_over and (is_over(session=session) or hasattr(found, "judgement")):
         raise Http404("There is no such image.")
     return found

@@ -58,7 +58,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     session = doors.session_of(request, study)
     if session is None:
         return _consent_page(request, study)
-    if session.state != Session.State.STARTED or _is_closed(session):
+    if taking.is_over(session=session):
         return redirect("survey:take-end", code)
     settings = Settings.of(study)
     context = {"study": study, "session": session, "settings": settings}
@@ -195,10 +195,6 @@ def withdraw(request: HttpRequest, session: Session) -> HttpResponse:
     except DoorShut as shut:
         return _shut(request, str(shut))
     return redirect("survey:take-end", session.study.code)
-
-
-def _is_closed(session: Session) -> bool:
-    return session.kind != Session.Kind.PREVIEW and session.study.state == State.CLOSED
 
 
 def _plan(session: Session) -> dict[str, Any]:

@@ -38,13 +38,13 @@ export async function remove(answer) {
   await inStore("readwrite", (store) => store.delete(answer.client_id)).catch(() => undefined);
 }
 
-// The answers of one study, oldest first.
-export async function waiting(study) {
+// The answers of one session, oldest first: another rater may have used this browser before.
+export async function waiting(session) {
   const stored = (await inStore("readonly", (store) => store.getAll()).catch(() => [])) ?? [];
   const all = new Map(stored.map((answer) => [answer.client_id, answer]));
   for (const [key, answer] of memory) all.set(key, answer);
   return [...all.values()]
-    .filter((answer) => answer.study === study)
+    .filter((answer) => answer.session === session)
     .sort((a, b) => a.position - b.position);
 }
 

@@ -5,8 +5,8 @@ const LONGEST_WAIT_MS = 10000;
 
 export class Sender {
   // `told` hears {plan}, {refused, plan}, {offline} and {lost}.
-  constructor({ study, url, csrf, sinceShown, told }) {
-    Object.assign(this, { study, url, csrf, sinceShown, told });
+  constructor({ session, url, csrf, sinceShown, told }) {
+    Object.assign(this, { session, url, csrf, sinceShown, told });
     this.running = null;
     this.wait = 500;
     window.addEventListener("online", () => this.kick());
@@ -20,7 +20,7 @@ export class Sender {
   }
 
   async #sendAll() {
-    for (let queue = await waiting(this.study); queue.length; queue = await waiting(this.study)) {
+    for (let queue = await waiting(this.session); queue.length; queue = await waiting(this.session)) {
       const arrived = await this.#send(queue[0]);
       if (!arrived) return this.#later();
       await remove(queue[0]);
@@ -29,7 +29,7 @@ export class Sender {
   }
 
   async #send(answer) {
-    const { study, position, ...said } = answer;
+    const { session, position, ...said } = answer;
     const body = JSON.stringify({ ...said, since_shown_ms: this.sinceShown(answer.token) });
     let response;
     try {

@@ -28,7 +28,7 @@ let last = null; // token of the answer before, for the slip
 let sinceBreak = 0;
 
 const sender = new Sender({
-  study: told.study,
+  session: told.session,
   url: told.answer,
   csrf: told.csrf,
   sinceShown: (token) => (paintedAt.has(token) ? performance.now() - paintedAt.get(token) : null),
@@ -55,7 +55,7 @@ function take(plan) {
 }
 
 async function load() {
-  for (const answer of await waiting(told.study)) answered.add(answer.token);
+  for (const answer of await waiting(told.session)) answered.add(answer.token);
   await sender.kick();
   for (;;) {
     try {
@@ -81,7 +81,7 @@ async function next() {
   if (!ahead.length) {
     await sender.kick();
     if (ahead.length) return next();
-    if ((await waiting(told.study)).length) return void setTimeout(next, 500);
+    if ((await waiting(told.session)).length) return void setTimeout(next, 500);
     return location.assign(told.end);
   }
   if (Number(told.breakEvery) && sinceBreak >= Number(told.breakEvery)) return rest();
@@ -145,7 +145,7 @@ async function answer() {
   answered.add(token);
   shown = null;
   await put({
-    study: told.study,
+    session: told.session,
     client_id: uuid(),
     token,
     position,

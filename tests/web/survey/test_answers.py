@@ -134,6 +134,9 @@ def test_an_answer_after_the_study_has_closed_is_refused() -> None:
     refused = send(client, study, payload(token))
     assert refused.status_code == 409
     assert "closed in the meantime" in refused.json()["message"]
+    assert refused.json()["next"] == []
+    image = reverse("survey:take-image", args=[study.code, token])
+    assert client.get(image).status_code == 404
 
 
 def test_a_session_goes_on_at_the_first_unanswered_and_ends_after_the_last() -> None:

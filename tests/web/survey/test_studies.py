@@ -234,6 +234,43 @@ def test_images_of_a_run_can_be_chosen(owner: Client, organiser: User) -> None:
     assert study.stimuli.get().pair == pair
 
 
+def test_a_draft_s_page_says_what_is_next_in_every_state(owner: Client, organiser: User) -> None:
+    study = make_draft(owner=organiser, prepared=False)
+    where = reverse("survey:study", args=[study.pk])
+
+    def page() -> str:
+        return owner.get(where).content.decode()
+
+    assert "Prepare the images" in page()
+    owner.post(reverse("survey:images-prepare", args=[study.pk]))
+    study.refresh_from_db()
+    run = study.stimuli_run
+    assert run is not None
+    working = page()
+    assert "being made alike" in working
+    assert "every 2s" in working
+    assert "Prepare the images" not in working
+    Run.objects.filter(pk=run.pk).update(status="failed", problem="The disk is full.")
+    failed = page()
+    assert "could not be made alike. The disk is full." in failed
+    assert "every 2s" not in failed
+    assert "Prepare the images" in failed
+    prepare(study)
+    assert "Open the study" in page()
+
+
+def test_the_part_that_changes_is_sent_alone(owner: Client, organiser: User) -> None:
+    study = make_open(owner=organiser)
+    where = reverse("survey:progress", args=[study.pk])
+    part = owner.get(where, headers={"HX-Request": "true"}).content.decode()
+    assert "Nobody has begun yet." in part
+    assert "<html" not in part
+    assert "every 10s" in part
+    services.study_close(study=study, by=organiser)
+    part = owner.get(where, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-trigger" not in part
+
+
 # ---- previews, links, results -------------------------------------------------------------------
 
 
