@@ -57,22 +57,36 @@ async function inflate(parts) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Undo the filter of each line in place (PNG specification, section 9). */
+/** Undo the filter of each line in place (PNG specification, section 9); a loop for each filter. */
 function unfilter(lines, height, stride, step) {
+  const nothing = new Uint8Array(stride); // what lies above the first line
+  let above = nothing;
   for (let row = 0; row < height; row++) {
     const start = row * (stride + 1) + 1;
-    const filter = lines[start - 1];
-    const above = start - stride - 1; // the line above, from its first byte
-    for (let i = 0; filter !== 0 && i < stride; i++) {
-      const left = i >= step ? lines[start + i - step] : 0;
-      const up = row > 0 ? lines[above + i] : 0;
-      if (filter === 1) lines[start + i] += left;
-      else if (filter === 2) lines[start + i] += up;
-      else if (filter === 3) lines[start + i] += (left + up) >> 1;
-      else lines[start + i] += paeth(left, up, row > 0 && i >= step ? lines[above + i - step] : 0);
-    }
+    const line = lines.subarray(start, start + stride);
+    UNFILTER[lines[start - 1]]?.(line, above, step);
+    above = line;
   }
 }
+
+const UNFILTER = {
+  1: (line, _, step) => {
+    for (let i = step; i < line.length; i++) line[i] += line[i - step];
+  },
+  2: (line, above) => {
+    for (let i = 0; i < line.length; i++) line[i] += above[i];
+  },
+  3: (line, above, step) => {
+    for (let i = 0; i < step; i++) line[i] += above[i] >> 1;
+    for (let i = step; i < line.length; i++) line[i] += (line[i - step] + above[i]) >> 1;
+  },
+  4: (line, above, step) => {
+    for (let i = 0; i < step; i++) line[i] += above[i];
+    for (let i = step; i < line.length; i++) {
+      line[i] += paeth(line[i - step], above[i], above[i - step]);
+    }
+  },
+};
 
 function paeth(left, up, corner) {
   const toLeft = Math.abs(up - corner);
@@ -163,11 +177,12 @@ export function valueAt({ width, height, data }, column, row) {
 /** Every label's pixel count, centre and bounding box, in one pass: Map label -> numbers. */
 export function labelRegions({ width, height, data }) {
   const found = new Map();
+  let [region, shown] = [null, 0]; // of the pixel before: neighbours mostly share a label
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at++) {
       const label = data[at];
       if (label === 0) continue;
-      let region = found.get(label);
+      if (label !== shown) [region, shown] = [found.get(label), label];
       if (!region) {
         region = { area_px: 0, x: 0, y: 0, left: column, right: column, top: row, bottom: row };
         found.set(label, region);
@@ -175,8 +190,8 @@ export function labelRegions({ width, height, data }) {
       region.area_px += 1;
       region.x += column + 0.5;
       region.y += row + 0.5;
-      region.left = Math.min(region.left, column);
-      region.right = Math.max(region.right, column);
+      if (column < region.left) region.left = column;
+      if (column > region.right) region.right = column;
       region.bottom = row;
     }
   }

@@ -15,6 +15,7 @@ const PRELOAD_PX = 4e6;
 
 class PairPage {
   #writing = null;
+  #changing = 0;
 
   constructor(root) {
     const { width, height, nmPerPx, topNm, labels, scene } = root.dataset;
@@ -51,32 +52,50 @@ class PairPage {
     this.view.addEventListener("change", () => this.write());
     const { host } = this.stage;
     host.addEventListener("divide", (event) => this.change({ at: event.detail }));
-    host.addEventListener("pick", (event) => this.pick(event.detail), { capture: true });
+    host.addEventListener("pick", (event) => this.#pick(event.detail), { capture: true });
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () =>
       this.stage.redraw(),
     );
   }
 
   /** Change a part of the state; everything on the page follows. */
-  async change(part) {
+  change(part) {
     Object.assign(this.state, part);
     this.tools.follow(this.state);
     this.write();
-    try {
+    return this.#busily(async () => {
       await this.sources.setMap(this.state.map);
       drawBar(this.root.querySelector("[data-bar]"), this.state.map);
       await this.stage.show(this.state);
       await this.profile.follow();
       await this.relief.follow(this.state);
-    } catch (error) {
-      this.problem(error);
-    }
+    });
   }
 
   /** A click marks a particle; on the ground, or on the marked one, it lets go. */
-  pick(point) {
-    const label = this.readout.labelAt(point);
-    this.change({ particle: label === this.state.particle ? null : label });
+  #pick(point) {
+    return this.#busily(async () => {
+      const label = await this.readout.labelAt(point); // the labels may still be on their way
+      await this.change({ particle: label === this.state.particle ? null : label });
+    });
+  }
+
+  async #busily(work) {
+    this.#changing += 1;
+    this.#tellBusy();
+    try {
+      await work();
+    } catch (error) {
+      this.problem(error);
+    } finally {
+      this.#changing -= 1;
+      this.#tellBusy();
+    }
+  }
+
+  /** Whether something is still to come: what is shown, or the address of it. */
+  #tellBusy() {
+    this.root.setAttribute("aria-busy", String(this.#changing > 0 || this.#writing !== null));
   }
 
   #lineChanged() {
@@ -89,11 +108,14 @@ class PairPage {
     this.tools.showZoom(this.view);
     clearTimeout(this.#writing);
     this.#writing = setTimeout(() => {
+      this.#writing = null;
       writeState(this.state, this.line.line, viewState(this.view));
       for (const link of document.querySelectorAll("a[data-carry]")) {
         link.href = link.pathname + carriedQuery();
       }
+      this.#tellBusy();
     }, WRITE_MS);
+    this.#tellBusy();
   }
 
   problem(error) {

@@ -25,9 +25,9 @@ export class Readout {
     this.#write("grey", inside ? this.#greys(column, row) : null);
   }
 
-  labelAt(point) {
-    const label = this.particles && valueAt(this.particles.raster, Math.floor(point.x), Math.floor(point.y));
-    return label || null;
+  async labelAt(point) {
+    const { raster } = await this.sources.particles();
+    return valueAt(raster, Math.floor(point.x), Math.floor(point.y)) || null;
   }
 
   #particle(column, row) {

@@ -28,7 +28,17 @@ def open_pair(page: Page, live_server: LiveServer, pair: Pair, query: str = "") 
     page.goto(f"{live_server.url}{reverse('compare:pair', args=[pair.pk])}?{query}")
     expect(page.locator("[data-tools]")).to_be_visible()
     expect(page.locator(".pane").first).to_be_visible()
-    page.wait_for_timeout(150)
+    settled(page)
+
+
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+    done(document.getElementById("comparison").getAttribute("aria-busy") === "false"))))"""
+
+
+def settled(page: Page) -> None:
+    """Wait until what was asked for is drawn and stands in the address."""
+    page.wait_for_function(SETTLED)
+    page.wait_for_function(SETTLED)
 
 
 def drawn(page: Page, pane: int = 0) -> NDArray[np.uint8]:
@@ -70,3 +80,14 @@ def hover_image(page: Page, pane: Locator, column: float, row: float, zoom: floa
     x = box["x"] + box["width"] / 2 + (column - scenes.WIDTH / 2) * zoom
     y = box["y"] + box["height"] / 2 + (row - scenes.HEIGHT / 2) * zoom
     page.mouse.move(x, y)
+
+
+def wheel(page: Page, *, turns: int) -> None:
+    """Turn the wheel towards the image; the browser answers in its own time."""
+    zoom = page.locator("[data-zoom]")
+    before = zoom.inner_text()
+    for _ in range(turns):
+        page.mouse.wheel(0, -200)
+        page.wait_for_timeout(50)
+    expect(zoom).not_to_have_text(before)
+    settled(page)

@@ -14,6 +14,8 @@ from tests.browser.compare.pages import (
     open_pair,
     origin,
     query_of,
+    settled,
+    wheel,
 )
 
 
@@ -39,12 +41,11 @@ def test_panes_show_the_same_place(wide: Page, live_server: LiveServer, pairs: l
     box = first.bounding_box()
     assert box is not None
     wide.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 3)
-    for _ in range(6):
-        wide.mouse.wheel(0, -200)
+    wheel(wide, turns=6)
     wide.mouse.down()
     wide.mouse.move(box["x"] + box["width"] / 3 + 40, box["y"] + box["height"] / 3 + 30, steps=4)
     wide.mouse.up()
-    wide.wait_for_timeout(300)
+    settled(wide)
     state = query_of(wide)
     place = float(state["x"]), float(state["y"]), int(state["z"])
     assert place[2] >= 3

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
-from tests.browser.compare.pages import hover_image, open_pair, query_of
+from tests.browser.compare.pages import hover_image, open_pair, query_of, settled, wheel
 
 TOUCH = """(pane, moves) => {
     pane.setPointerCapture = () => {};
@@ -37,9 +37,7 @@ def test_the_wheel_zooms_and_what_is_under_the_pointer_stays(
     place = wide.locator("[data-read=place]")
     hover_image(wide, wide.locator(".pane").first, 220.5, 60.5, 1)
     before = place.inner_text()
-    for _ in range(8):
-        wide.mouse.wheel(0, -200)
-    wide.wait_for_timeout(300)
+    wheel(wide, turns=8)
     assert int(query_of(wide)["z"]) > 8
     hover_image(wide, wide.locator(".pane").first, 221.5, 61.5, 1)  # it is read after a move
     assert place.inner_text() == before == "220, 60"
@@ -54,7 +52,7 @@ def test_two_fingers_zoom_and_move_the_image(
     moves += [("pointermove", 2, 50 + step, 0) for step in range(0, 55, 5)]
     moves += [("pointerup", 1, -100, 0), ("pointerup", 2, 100, 0)]
     wide.locator(".pane").first.evaluate(TOUCH, moves)
-    wide.wait_for_timeout(300)
+    settled(wide)
     state = query_of(wide)
     assert state["z"] == "8"  # twice as far apart
     assert float(state["x"]) == pytest.approx(150, abs=1)
@@ -71,7 +69,7 @@ def test_keys_in_a_pane_move_zoom_and_read(
         wide.keyboard.press("+")
     wide.keyboard.press("ArrowRight")
     wide.keyboard.press("Shift+ArrowDown")
-    wide.wait_for_timeout(300)
+    settled(wide)
     state = query_of(wide)
     assert float(state["x"]) > 150
     assert float(state["y"]) > 100
@@ -80,7 +78,7 @@ def test_keys_in_a_pane_move_zoom_and_read(
     wide.keyboard.press("1")
     expect(wide.locator("[data-zoom]")).to_have_text("100 %")
     wide.keyboard.press("0")
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert not {"x", "y", "z"} & query_of(wide).keys()
 
 

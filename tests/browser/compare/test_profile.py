@@ -7,11 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
 from tests.browser.compare import scenes
-from tests.browser.compare.pages import (
-    needs_packages,
-    open_pair,
-    query_of,
-)
+from tests.browser.compare.pages import needs_packages, open_pair, query_of, settled
 
 
 @needs_packages
@@ -63,7 +59,7 @@ def test_a_line_is_typed_as_well(wide: Page, live_server: LiveServer, pairs: lis
         wide.locator(f"[name={name}]").fill(value)
     wide.get_by_role("button", name="Draw").click()
     expect(wide.get_by_text("Length 200 nm (50 px)")).to_be_visible()
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert query_of(wide)["line"] == "0,0,30,40"
 
 
@@ -78,7 +74,7 @@ def test_the_chart_has_both_axes_and_marks_its_place_in_the_panes(
     box = wide.locator(".u-over").bounding_box()
     assert box is not None
     wide.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    wide.wait_for_timeout(200)
+    settled(wide)
     column, row = map(int, wide.locator("[data-read=place]").inner_text().split(", "))
     assert column == pytest.approx(130, abs=1)
     assert row == pytest.approx(80, abs=1)

@@ -9,11 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
-from tests.browser.compare.pages import (
-    needs_packages,
-    open_pair,
-    query_of,
-)
+from tests.browser.compare.pages import needs_packages, open_pair, query_of, settled
 
 
 @needs_packages
@@ -28,13 +24,13 @@ def test_the_relief_comes_when_asked_for_turns_and_goes(
     relief = wide.get_by_role("img", name="Relief of the scene")
     expect(relief).to_be_visible()
     expect(wide.get_by_role("button", name="Turn")).to_have_attribute("aria-pressed", "true")
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert query_of(wide)["relief"] == "1"
     wide.get_by_role("button", name="Turn").click()
     still = relief.screenshot()
     assert len(np.unique(np.array(Image.open(io.BytesIO(still)).convert("L")))) > 50
     relief.press("ArrowRight")
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert relief.screenshot() != still
     assert "relief" in query_of(wide)  # an arrow in the relief is not the next pair
     wide.get_by_role("button", name="Relief").click()

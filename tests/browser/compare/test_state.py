@@ -15,6 +15,7 @@ from tests.browser.compare.pages import (
     open_pair,
     origin,
     query_of,
+    settled,
 )
 from tests.browser.conftest import WIDE
 
@@ -59,7 +60,7 @@ def test_a_link_opens_the_same_state(
     wide.locator(".pane").first.focus()
     wide.keyboard.press("ArrowRight")
     wide.mouse.move(5, 5)
-    wide.wait_for_timeout(400)
+    settled(wide)
     state, pictures = query_of(wide), [drawn(wide, pane) for pane in range(3)]
     assert state["with"] == str(pairs[2].pk)
     assert {"x", "y", "z", "line", "contours", "map"} <= state.keys()
@@ -68,7 +69,7 @@ def test_a_link_opens_the_same_state(
     again.set_viewport_size(WIDE)  # type: ignore[arg-type]
     again.goto(wide.url)
     expect(again.locator(".pane")).to_have_count(3)
-    again.wait_for_timeout(500)
+    settled(again)
     assert query_of(again) == state
     for pane in range(3):
         np.testing.assert_array_equal(drawn(again, pane), pictures[pane])
@@ -85,7 +86,7 @@ def test_keys_go_through_the_run_and_keep_the_view(
     kept = query_of(wide)
     assert kept == {"mode": "swipe", "contours": "1", "x": "100.0", "y": "90.0", "z": "8"}
     expect(wide.locator(".pane")).to_have_count(1)
-    wide.wait_for_timeout(300)
+    settled(wide)
     wide.keyboard.press("ArrowLeft")
     wide.wait_for_url(f"**{reverse('compare:pair', args=[pairs[0].pk])}?**")
 
@@ -97,11 +98,11 @@ def test_a_click_marks_a_particle_and_escape_lets_go(
     hover_image(wide, wide.locator(".pane").first, 140, 130, 2)
     wide.mouse.down()
     wide.mouse.up()
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert query_of(wide)["particle"] == "2"
     canvas = drawn(wide, 1)
     top, left = origin(canvas, 2)
     assert tuple(canvas[top + 260, left + 241]) == (255, 255, 255, 255)  # inside its left edge
     wide.keyboard.press("Escape")
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert "particle" not in query_of(wide)

@@ -18,6 +18,7 @@ from tests.browser.compare.pages import (
     needs_packages,
     open_pair,
     query_of,
+    settled,
 )
 
 
@@ -68,7 +69,7 @@ def test_swipe_by_keyboard_shows_one_image_beside_the_other(
     expect(wide.locator(".pane")).to_have_count(1)
     for _ in range(4):
         wide.keyboard.press("]")
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert query_of(wide)["at"] == "0.7"
     shown, down, across = image_pixels(drawn(wide), 2)
     height_grey = np.round(scenes.height_steps() / 65535 * 255)[down, across]
@@ -86,7 +87,7 @@ def test_the_divider_is_dragged(wide: Page, live_server: LiveServer, pairs: list
     wide.mouse.down()
     wide.mouse.move(pane["x"] + pane["width"] / 4, divider["y"] + 20, steps=3)
     wide.mouse.up()
-    wide.wait_for_timeout(300)
+    settled(wide)
     assert float(query_of(wide)["at"]) == pytest.approx(0.25, abs=0.01)
     assert "x" not in query_of(wide)  # the image itself was not moved
 
@@ -101,10 +102,10 @@ def test_blink_by_keyboard_swaps_the_images_and_pauses(
     wide.wait_for_timeout(1000)
     np.testing.assert_array_equal(drawn(wide), before)
     wide.keyboard.press("x")
-    wide.wait_for_timeout(100)
+    settled(wide)
     assert (drawn(wide) != before).any()
     wide.keyboard.press("x")
-    wide.wait_for_timeout(100)
+    settled(wide)
     np.testing.assert_array_equal(drawn(wide), before)
     wide.get_by_role("button", name="Pause").click()
     wide.wait_for_function(
@@ -122,7 +123,7 @@ def test_who_wants_less_motion_sees_no_blinking(
     signed_in.wait_for_timeout(1600)
     np.testing.assert_array_equal(drawn(signed_in), before)
     signed_in.get_by_role("button", name="Swap").click()
-    signed_in.wait_for_timeout(100)
+    settled(signed_in)
     assert (drawn(signed_in) != before).any()
 
 
