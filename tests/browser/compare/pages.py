@@ -31,14 +31,16 @@ def open_pair(page: Page, live_server: LiveServer, pair: Pair, query: str = "") 
     settled(page)
 
 
-SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
-    done(document.getElementById("comparison").getAttribute("aria-busy") === "false"))))"""
+TWO_FRAMES = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
+IDLE = "() => document.querySelector('#comparison[aria-busy=false]') !== null"
 
 
 def settled(page: Page) -> None:
-    """Wait until what was asked for is drawn and stands in the address."""
-    page.wait_for_function(SETTLED)
-    page.wait_for_function(SETTLED)
+    """Wait until what was asked for stands in the address and is drawn."""
+    page.evaluate(TWO_FRAMES)
+    page.wait_for_function(IDLE)
+    page.evaluate(TWO_FRAMES)
 
 
 def drawn(page: Page, pane: int = 0) -> NDArray[np.uint8]:
