@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
 from django import forms
@@ -10,10 +9,19 @@ from django import forms
 from core.forms import with_unit
 from pipeline import codec
 from pipeline.codec import FieldInfo
+from runs.forms.ranges import RangeField
+from runs.labels import label_of, number_text
+
+
+class NumberField(forms.FloatField):
+    """A number shown as it was typed: 7, not 7.0."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return number_text(value) if isinstance(value, float) else value
 
 
 class ListField(forms.CharField):
-    """Several values in one line, separated by commas; two numbers are a range, low to high."""
+    """Several values in one line, separated by commas."""
 
     def __init__(self, *, convert: type, length: int | None, **kwargs: Any) -> None:
         self._convert, self._length = convert, length
@@ -21,7 +29,9 @@ class ListField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
-            return ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
+            return ", ".join(
+                number_text(one) if isinstance(one, float) else str(one) for one in value
+            )
         return value
 
     def to_python(self, value: Any) -> Any:
@@ -35,8 +45,7 @@ class ListField(forms.CharField):
             kind = "whole numbers" if self._convert is int else "numbers"
             raise forms.ValidationError(f"Write {kind}, separated by commas.") from None
         if self._length is not None and len(values) != self._length:
-            what = "low, high" if self._length == 2 else f"{self._length} values"
-            raise forms.ValidationError(f"Write {what}, separated by a comma.")
+            raise forms.ValidationError(f"Write {self._length} values, separated by commas.")
         return values
 
 
@@ -64,7 +73,7 @@ def form_field(info: FieldInfo) -> forms.Field:
     optional = codec.optional_inner(info.type)
     hint = optional or info.type
     common: dict[str, Any] = {
-        "label": info.name.replace("_", " ").capitalize(),
+        "label": label_of(info.name),
         "help_text": _help(info, hint, optional=optional is not None),
         "initial": codec.to_jsonable(info.default),
         "required": optional is None and hint is not bool and hint is not str,
@@ -85,7 +94,7 @@ def _field(hint: Any, info: FieldInfo, common: dict[str, Any]) -> forms.Field:
         )
     if hint is float:
         widget = forms.NumberInput(attrs={"step": "any"})
-        return forms.FloatField(min_value=low, max_value=high, widget=widget, **common)
+        return NumberField(min_value=low, max_value=high, widget=widget, **common)
     if get_origin(hint) is Literal:
         choices = get_args(hint)
         return forms.TypedChoiceField(
@@ -97,6 +106,8 @@ def _field(hint: Any, info: FieldInfo, common: dict[str, Any]) -> forms.Field:
         args = get_args(hint)
         if get_origin(args[0]) is Literal:
             return ManyField(words=get_args(args[0]), **common)
+        if param.ordered:
+            return RangeField(convert=args[0], low=low, high=high, **common)
         length = None if args[-1] is Ellipsis else len(args)
         return ListField(convert=args[0], length=length, **common)
     return forms.CharField(max_length=300, **common)
@@ -113,7 +124,3 @@ def _help(info: FieldInfo, hint: Any, *, optional: bool) -> str:
 
 def _first(*bounds: float | None) -> float | None:
     return next((bound for bound in bounds if bound is not None), None)
-
-
-def _coerce(kind: type) -> Callable[[Any], Any]:
-    return lambda text: kind(text)
