@@ -8,12 +8,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from core.templatetags.quantities import roughly
 from runs import stages
 from runs.models import Run, Status
 from runs.states import RESUMABLE
 
 _NEXT = {
-    Status.FAILED: "What was finished is kept. Mend what it names, then resume: it goes on there.",
+    Status.FAILED: "What was finished is kept. Resume it and it goes on there; "
+    "where a parameter was wrong, clone it with changes.",
     Status.CANCELLED: "What was finished is kept; resume it and it goes on there.",
     Status.LOST: "What was finished is kept. It is taken up again by itself, else resume it.",
 }
@@ -43,6 +45,8 @@ class Shown:
     can_cancel: bool
     can_resume: bool
     label: str
+    by_hand: bool  # people start such a run by its form
+    progress: str  # of what it is doing now, in words
 
 
 def shown(run: Run) -> Shown:
@@ -58,6 +62,8 @@ def shown(run: Run) -> Shown:
         can_cancel=not run.is_final and run.cancel_requested_at is None,
         can_resume=run.status in RESUMABLE,
         label=_label(run),
+        by_hand=run.stage in stages.INFO,
+        progress=_progress(run),
     )
 
 
@@ -69,10 +75,24 @@ def _label(run: Run) -> str:
     return run.get_status_display()
 
 
+def _progress(run: Run) -> str:
+    if run.status != Status.RUNNING or not run.phases:
+        return ""
+    phase = run.phases[-1]
+    done, total, left = phase.get("done"), phase.get("total"), phase.get("seconds_left")
+    if not total or done is None:
+        return ""
+    said = f"{100 * done / total:.0f} % of {phase.get('name', 'its work')}"
+    return said if left is None else f"{said}, {roughly(left)} left"
+
+
 def _phases(run: Run) -> list[Phase]:
     """Queued, what the stage says of itself, storing."""
-    queued = "running" if run.status in {Status.QUEUED, Status.WAITING} else "done"
-    found = [Phase(name="Waiting" if run.status == Status.WAITING else "Queued", state=queued)]
+    not_yet = run.status in {Status.QUEUED, Status.WAITING}
+    name = "Waiting for its inputs" if run.status == Status.WAITING else "Queued"
+    until = run.started_at or run.ended_at or timezone.now()
+    seconds = (until - (run.queued_at or run.created_at)).total_seconds()
+    found = [Phase(name=name, state="running" if not_yet else "done", seconds=seconds)]
     starting = run.status == Status.RUNNING and not run.phases
     if starting:
         found.append(Phase(name="Starting", state="running"))

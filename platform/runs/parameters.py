@@ -1,4 +1,4 @@
-"""A run's parameters with their meaning: what differs from the default comes first."""
+"""A run's parameters with their meaning."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 
 from pipeline import codec
 from runs.errors import RunRefused
+from runs.labels import label_of, number_text
 from runs.models import Run
 from runs.specs import spec_class
+
+ELSEWHERE = {"seed", "device", "threads"}  # said of the run itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,25 +24,27 @@ class Parameter:
 
 
 def parameter_rows(run: Run) -> list[Parameter]:
-    """One row a field of the spec; a field that this version no longer knows is shown as it is."""
+    """One row for each field of the spec; one that this version does not know is shown as it is."""
     try:
         known = {info.name: info for info in codec.fields_of(spec_class(run.stage))}
     except RunRefused:
         known = {}
     rows = []
     for name, value in run.spec.items():
+        if name in ELSEWHERE:
+            continue
         info = known.get(name)
         default = codec.to_jsonable(info.default) if info else None
         rows.append(
             Parameter(
-                name=name.replace("_", " "),
+                name=label_of(name),
                 value=value_text(value),
-                unit=info.param.unit if info else "",
+                unit=info.param.unit if info and value is not None else "",
                 help=info.param.help if info else "",
                 is_default=info is not None and default == value,
             )
         )
-    return sorted(rows, key=lambda row: row.is_default)
+    return rows
 
 
 def value_text(value: Any) -> str:
@@ -48,10 +53,10 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return number_text(value)
     if isinstance(value, list):
         numbers = all(isinstance(item, int | float) for item in value)
         if numbers and len(value) == 2:
-            return f"{value[0]:g} to {value[1]:g}"
+            return f"{value_text(value[0])} to {value_text(value[1])}"
         return ", ".join(value_text(item) for item in value)
     return str(value)

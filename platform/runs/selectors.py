@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
+from django.urls import reverse
 
-from runs.models import Artifact, Launch, LogLine, Metric, Run, Sample
+from catalog.models import Dataset, Version
+from runs.labels import label_of
+from runs.models import Artifact, Launch, LogLine, Metric, Run, RunInput, Sample
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MOST_POINTS = 20_000  # of one answer; a page asks again for the rest
+MOST_LINES = 500  # of a log at once
 MOST_COMPARED = 100
 
 
@@ -61,9 +65,52 @@ def sample_get_visible(*, user: Any, pk: int) -> Sample:
     return found
 
 
-def log_of(*, run: Run, last: int = 500) -> list[LogLine]:
+def log_of(*, run: Run, last: int = MOST_LINES) -> list[LogLine]:
     """The last lines, oldest first."""
     return list(run.log_lines.order_by("-pk")[:last])[::-1]
+
+
+def log_after(*, run: Run, after: int) -> list[LogLine]:
+    """The lines since `after`."""
+    return list(run.log_lines.filter(pk__gt=after).order_by("pk")[:MOST_LINES])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What a run reads; `address` is empty where the person may not see it."""
+
+    label: str
+    text: str
+    address: str = ""
+
+
+def inputs_of(*, run: Run, user: Any) -> list[Input]:
+    rows = run.inputs.select_related("source_run", "version__dataset")
+    found = list(rows.order_by("field", "position"))
+    runs = Run.objects.visible_to(user).filter(pk__in=[row.source_run_id for row in found])
+    versions = Version.objects.filter(
+        pk__in=[row.version_id for row in found], dataset__in=Dataset.objects.visible_to(user)
+    )
+    seen_runs = set(runs.values_list("pk", flat=True))
+    seen_versions = set(versions.values_list("pk", flat=True))
+    return [_input(row, seen_runs, seen_versions) for row in found]
+
+
+def _input(row: RunInput, runs: set[int], versions: set[int]) -> Input:
+    label = label_of(row.field)
+    if row.source_run is not None:
+        if row.source_run.pk not in runs:
+            return Input(label=label, text="A run that is not shared with you")
+        address = reverse("runs:run", args=[row.source_run.pk])
+        return Input(label=label, text=str(row.source_run), address=address)
+    if row.version is not None:
+        if row.version.pk not in versions:
+            return Input(label=label, text="A dataset that is not shared with you")
+        part = ", its masks" if row.part == RunInput.Part.TRUTH else ""
+        text = f"{row.version}{part}" + (f", {row.split} only" if row.split else "")
+        address = reverse("catalog:version", args=[row.version.pk])
+        return Input(label=label, text=text, address=address)
+    return Input(label=label, text="Files that came with it")
 
 
 # ---- curves --------------------------------------------------------------------------------------
@@ -113,6 +160,15 @@ def series_of(*, run: Run) -> list[Series]:
     for sample in run.samples.order_by("step", "pk"):
         groups.setdefault(sample.caption, []).append(sample)
     return [Series(caption=caption, samples=found) for caption, found in groups.items()]
+
+
+def samples_together(*, runs: Iterable[Run]) -> dict[str, dict[int, list[Sample]]]:
+    """The samples of several runs by caption, then run, in the order of their steps."""
+    rows = Sample.objects.filter(run__in=[run.pk for run in runs]).order_by("step", "pk")
+    found: dict[str, dict[int, list[Sample]]] = {}
+    for sample in rows:
+        found.setdefault(sample.caption, {}).setdefault(sample.run_id, []).append(sample)
+    return found
 
 
 # ---- several runs --------------------------------------------------------------------------------

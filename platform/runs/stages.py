@@ -12,6 +12,7 @@ MEASURE, EVALUATE = "measure", "evaluate"
 LABEL_PAIRS = "label-pairs"
 
 MAKES_PAIRS = (RENDER, GAN_GENERATE)
+TRAINS = (GAN_TRAIN, NETWORK_TRAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

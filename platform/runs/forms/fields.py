@@ -115,11 +115,13 @@ def _field(hint: Any, info: FieldInfo, common: dict[str, Any]) -> forms.Field:
 
 def _help(info: FieldInfo, hint: Any, *, optional: bool) -> str:
     said = info.param.help
+    if said.rstrip(".").lower() == label_of(info.name).lower():
+        said = ""
     if get_origin(hint) is tuple and get_origin(get_args(hint)[0]) is Literal:
         said += f" Of: {', '.join(get_args(get_args(hint)[0]))}."
     if optional:
         said += " Empty: none."
-    return said
+    return said.strip()
 
 
 def _first(*bounds: float | None) -> float | None:

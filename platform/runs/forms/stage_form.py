@@ -15,12 +15,14 @@ from catalog.models import Split
 from pipeline import codec
 from runs.errors import RunRefused
 from runs.forms.fields import form_field
+from runs.forms.groups import grouped
 from runs.forms.inputs import input_choices, input_ref, value_of
+from runs.forms.starts import Start
 from runs.models import Run
-from runs.routing import gpu_listens
+from runs.routing import GPU_STAGES, gpu_listens, minutes_on_cpu
 from runs.services import InputRef, input_refs, run_start
 from runs.specs import path_fields, spec_class
-from runs.stages import StageInfo
+from runs.stages import PREDICT, StageInfo
 
 # Set by the form itself (device), or of no use here (threads: the worker's own).
 _LEFT_OUT = {"device", "threads"}
@@ -33,13 +35,20 @@ class StageForm(forms.Form):
     name = forms.CharField(max_length=120, required=False, help_text="To find it again.")
 
     def __init__(
-        self, info: StageInfo, user: User, *args: Any, like: Run | None = None, **kwargs: Any
+        self,
+        info: StageInfo,
+        user: User,
+        *args: Any,
+        like: Run | None = None,
+        start: Start | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.info, self.user, self.like = info, user, like
         self.input_names: list[str] = []
         self.first_names: list[str] = []
         self.more_names: list[str] = []
+        self.changed_names: set[str] = set()  # those that do not start from their defaults
         many = {name for name, found in path_fields(info.stage).items() if found.many}
         for name, source in info.inputs.items():
             self._add_input(name, name in many)
@@ -50,10 +59,12 @@ class StageForm(forms.Form):
                 continue
             self.fields[field.name] = form_field(field)
             (self.first_names if field.name in info.first else self.more_names).append(field.name)
-        self.fields["run_device"] = forms.ChoiceField(
-            label="Runs on", choices=_devices(), initial="auto"
-        )
+        if info.stage in GPU_STAGES or info.stage == PREDICT:
+            self.fields["run_device"] = _device_field(info.stage)
         self.order_fields(["name", *self.input_names, *info.first])
+        if start is not None:
+            self.initial.update(start.spec)
+            self.changed_names = set(start.spec)
         if like is not None:
             self._start_from(like)
 
@@ -65,16 +76,19 @@ class StageForm(forms.Form):
     @property
     def first_fields(self) -> list[forms.BoundField]:
         ordered = sorted(self.first_names, key=self.info.first.index)
-        return self.of(["name", *self.input_names, *ordered, "run_device"])
+        device = ["run_device"] if "run_device" in self.fields else []
+        return self.of([*self.input_names, *ordered, *device, "name"])
 
     @property
-    def more_fields(self) -> list[forms.BoundField]:
-        return self.of(self.more_names)
+    def more_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [
+            (title, self.of(names)) for title, names in grouped(self.info.stage, self.more_names)
+        ]
 
     @property
     def more_is_open(self) -> bool:
-        """Folded fields are unfolded where one of them is wrong, or was changed before."""
-        return any(self[name].errors for name in self.more_names) or self.like is not None
+        """Folded fields are unfolded where one of them is wrong, or does not start as usual."""
+        return any(self[name].errors or name in self.changed_names for name in self.more_names)
 
     # ---- work ------------------------------------------------------------------------------------
 
@@ -94,7 +108,7 @@ class StageForm(forms.Form):
                     spec=spec,
                     inputs=self._inputs(),
                     name=values["name"] or self.info.title,
-                    device=values["run_device"],
+                    device=values.get("run_device") or "auto",
                     cloned_from=self.like,
                 )
         except RunRefused as refused:
@@ -155,6 +169,9 @@ class StageForm(forms.Form):
     def _start_from(self, run: Run) -> None:
         self.initial["name"] = run.name
         self.initial |= run.spec
+        for field in codec.fields_of(spec_class(run.stage)):
+            if run.spec.get(field.name) != codec.to_jsonable(field.default):
+                self.changed_names.add(field.name)
         self.initial["run_device"] = "cpu" if run.device == "cpu" else "auto"
         for ref in input_refs(run):
             value = value_of(ref)
@@ -167,10 +184,16 @@ class StageForm(forms.Form):
             self.initial[f"{ref.field}_split"] = ref.split
 
 
-def _devices() -> list[tuple[str, str]]:
+def _device_field(stage: str) -> forms.ChoiceField:
+    """Where it runs, and what that costs where no GPU listens."""
     if gpu_listens():
-        return [("auto", "The GPU where it helps"), ("cpu", "Processor only"), ("cuda", "GPU")]
-    return [
-        ("auto", "Processor (no worker with a GPU is listening)"),
-        ("cuda", "GPU"),
-    ]
+        choices = [("auto", "The GPU where it helps"), ("cpu", "Processor only"), ("cuda", "GPU")]
+        return forms.ChoiceField(label="Runs on", choices=choices, initial="auto")
+    minutes = minutes_on_cpu(stage)
+    takes = f" Runs like it take about {minutes:.0f} min on the processor." if minutes else ""
+    return forms.ChoiceField(
+        label="Runs on",
+        choices=[("auto", "Processor"), ("cuda", "GPU")],
+        initial="auto",
+        help_text=f"No worker with a GPU is listening.{takes}",
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from runs import labels
 from runs.parameters import value_text as as_text
 
 register = template.Library()
@@ -12,7 +13,12 @@ register = template.Library()
 @register.filter
 def words(name: str) -> str:
     """`found_over_true` and `segment/loss` as words."""
-    return name.replace("_", " ").replace("/", ": ").capitalize()
+    return labels.words(name)
+
+
+@register.filter
+def label(parameter: str) -> str:
+    return labels.label_of(parameter)
 
 
 @register.filter
@@ -23,6 +29,11 @@ def figure(value: Any) -> str:
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:.3f}" if 1e-3 <= abs(value) < 1000 else f"{value:.4g}"
+
+
+@register.filter
+def at(found: dict[int, Any], key: int) -> Any:
+    return found.get(key, "")
 
 
 @register.filter

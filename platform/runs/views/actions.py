@@ -5,16 +5,19 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
 from accounts.permissions import member_required, person, role_required
+from accounts.sharing import share_view
 from catalog.errors import CatalogError
 from core.access import get_changeable
 from runs import selectors, services
 from runs.datasets import dataset_from_run
 from runs.errors import RunRefused
 from runs.models import Launch, Run
+from runs.sharing import runs_follow
 
 
 @require_POST
@@ -67,6 +70,24 @@ def cancel_launch(request: HttpRequest, pk: int) -> HttpResponse:
     services.launch_cancel(launch=launch, by=person(request))
     messages.success(request, "Cancelled; what was finished is kept.")
     return redirect("runs:launch", pk=pk)
+
+
+@require_POST
+@member_required
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    run = get_changeable(Run.objects.all(), user=request.user, pk=pk)
+    return share_view(request, obj=run, back=reverse("runs:run", args=[pk]))
+
+
+@require_POST
+@member_required
+def share_launch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Share a launch; its runs are shared likewise, for it is they that people look at."""
+    launch = get_changeable(Launch.objects.all(), user=request.user, pk=pk)
+    answer = share_view(request, obj=launch, back=reverse("runs:launch", args=[pk]))
+    if answer.status_code == 302:
+        runs_follow(launch=launch, by=person(request))
+    return answer
 
 
 def _done(request: HttpRequest, run: Run, act: Callable[[], object], said: str) -> HttpResponse:

@@ -3,12 +3,16 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
 from runs import selectors
 from runs.display import shown
+from runs.labels import words
 from runs.models import Run, Sample
+
+MOST_CAPTIONS = 12
 
 
 def _chosen(request: HttpRequest) -> list[Run]:
@@ -31,6 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "query": "&".join(f"run={run.pk}" for run in runs),
         "parameters": selectors.parameters_that_differ(runs=runs),
         "metrics": selectors.metrics_together(runs=runs),
+        "names": {run.pk: str(run) for run in runs},
         "samples": _last_samples(runs),
     }
     return render(request, "runs/compare.html", context)
@@ -42,18 +47,36 @@ def curves(request: HttpRequest) -> JsonResponse:
     runs = _chosen(request)
     together = selectors.curves_together(runs=runs)
     return JsonResponse(
-        {"runs": [{"id": run.pk, "name": str(run)} for run in runs], "curves": together}
+        {
+            "runs": [{"id": run.pk, "name": str(run)} for run in runs],
+            "curves": together,
+            "titles": {name: words(name) for name in together},
+        }
     )
+
+
+@require_safe
+@member_required
+def samples(request: HttpRequest) -> JsonResponse:
+    """Every step of every image, by caption and run."""
+    found = selectors.samples_together(runs=_chosen(request))
+    told = {
+        caption: {
+            run: [
+                {"step": one.step, "src": reverse("runs:sample", args=[one.pk])} for one in samples
+            ]
+            for run, samples in by_run.items()
+        }
+        for caption, by_run in found.items()
+    }
+    return JsonResponse({"samples": told})
 
 
 def _last_samples(runs: list[Run]) -> list[tuple[str, list[Sample | None]]]:
     """For each caption that two runs or more have, the last image of each run."""
-    last: dict[str, dict[int, Sample]] = {}
-    rows = Sample.objects.filter(run__in=[run.pk for run in runs]).order_by("step", "pk")
-    for sample in rows:
-        last.setdefault(sample.caption, {})[sample.run_id] = sample
+    found = selectors.samples_together(runs=runs)
     return [
-        (caption, [by_run.get(run.pk) for run in runs])
-        for caption, by_run in last.items()
+        (caption, [by_run[run.pk][-1] if run.pk in by_run else None for run in runs])
+        for caption, by_run in found.items()
         if len(by_run) > 1
-    ][:12]
+    ][:MOST_CAPTIONS]

@@ -9,6 +9,7 @@ from accounts.models import Role
 from accounts.permissions import person, role_required
 from runs import selectors
 from runs.forms.stage_form import StageForm
+from runs.forms.starts import STARTS, start_of
 from runs.models import Run
 from runs.presets import PRESETS
 from runs.routing import minutes_on_cpu
@@ -31,7 +32,8 @@ def stage(request: HttpRequest, stage: str) -> HttpResponse:
     if stage not in INFO:
         raise Http404("There is no such stage to start by hand.")
     info, user = INFO[stage], person(request)
-    form = StageForm(info, user, request.POST or None, like=_like(request, stage))
+    start = start_of(stage, request.GET.get("start", ""))
+    form = StageForm(info, user, request.POST or None, like=_like(request, stage), start=start)
     status = 200
     if request.method == "POST":
         run = form.start() if form.is_valid() else None
@@ -39,7 +41,13 @@ def stage(request: HttpRequest, stage: str) -> HttpResponse:
             messages.success(request, f"{info.title} is queued.")
             return redirect("runs:run", pk=run.pk)
         status = 422
-    context = {"form": form, "info": info, "minutes": minutes_on_cpu(stage)}
+    context = {
+        "form": form,
+        "info": info,
+        "minutes": minutes_on_cpu(stage),
+        "starts": STARTS.get(stage, ()),
+        "start": start,
+    }
     return render(request, "runs/new.html", context, status=status)
 
 

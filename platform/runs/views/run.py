@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,11 +14,16 @@ from accounts.permissions import member_required, person
 from core.paging import page_by_key
 from runs import selectors
 from runs.display import shown
+from runs.labels import words
 from runs.lineage import lineage_of_run
-from runs.models import Artifact, Run
+from runs.models import Artifact, Launch, Run
 from runs.parameters import parameter_rows
+from runs.stages import TRAINS
+from runs.waiting import why_waiting
 
 TABS = ("overview", "metrics", "images", "log", "artifacts", "lineage")
+# These show nothing new until the end, so nobody is disturbed when they are loaded again then.
+FILLED_AT_THE_END = {"overview", "artifacts", "lineage"}
 ARTIFACTS_ON_A_PAGE = 100
 
 
@@ -38,7 +44,12 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     found = selectors.run_get_visible(user=request.user, pk=pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("runs:run", pk=pk)
-    return render(request, "runs/partials/live.html", _context(request, found, "overview"))
+    tab = request.GET.get("tab", "overview")
+    context = _context(request, found, "live") | {"tab": tab}
+    response = render(request, "runs/partials/live.html", context)
+    if found.is_final and tab in FILLED_AT_THE_END:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_safe
@@ -46,9 +57,10 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required
 def log_lines(request: HttpRequest, pk: int) -> HttpResponse:
     found = selectors.run_get_visible(user=request.user, pk=pk)
-    return render(
-        request, "runs/partials/log.html", {"run": found, "lines": selectors.log_of(run=found)}
-    )
+    after = _key(request, "after") or 0
+    lines = selectors.log_after(run=found, after=after)
+    context = {"run": found, "lines": lines, "after": lines[-1].pk if lines else after}
+    return render(request, "runs/partials/log_lines.html", context)
 
 
 @require_safe
@@ -57,10 +69,11 @@ def log_lines(request: HttpRequest, pk: int) -> HttpResponse:
 def curves(request: HttpRequest, pk: int) -> JsonResponse:
     """New points only: `after` is what the last answer gave."""
     found = selectors.run_get_visible(user=request.user, pk=pk)
-    asked = request.GET.get("after", "0")
-    after = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
-    new = selectors.curves_of(run=found, after=after)
-    return JsonResponse({"points": new.points, "after": new.after, "final": found.is_final})
+    new = selectors.curves_of(run=found, after=_key(request, "after") or 0)
+    titles = {name: words(name) for name in new.points}
+    return JsonResponse(
+        {"points": new.points, "titles": titles, "after": new.after, "final": found.is_final}
+    )
 
 
 @require_safe
@@ -87,22 +100,33 @@ def _context(request: HttpRequest, found: Run, tab: str) -> dict[str, Any]:
         "run": found,
         "shown": shown(found),
         "tab": tab,
+        "launch": _launch(request, found),
         "may_change": found.may_be_changed_by(request.user),
         "may_start": person(request).has(Role.ANALYST),
+        "waiting": why_waiting(found),
+        "weights": _weights(found),
     }
     match tab:
         case "overview":
-            context["inputs"] = found.inputs.select_related(
-                "source_run", "version__dataset", "file_set"
-            ).order_by("field", "position")
-            context["parameters"] = parameter_rows(found)
-            context["weights"] = found.artifacts.filter(path__endswith=".safetensors").first()
+            context["inputs"] = selectors.inputs_of(run=found, user=request.user)
+            parameters = parameter_rows(found)
+            context["changed"] = [row for row in parameters if not row.is_default]
+            context["unchanged"] = [row for row in parameters if row.is_default]
             context["pair"] = found.pairs.first()
         case "images":
-            context["series"] = selectors.series_of(run=found)
+            series = selectors.series_of(run=found)
+            context["series"] = series
+            context["many_steps"] = any(len(one.samples) > 1 for one in series)
+            context["empty_text"] = (
+                "This run has shown no images."
+                if found.is_final
+                else "Images appear here while the run makes them."
+            )
         case "log":
-            context["lines"] = selectors.log_of(run=found)
+            lines = selectors.log_of(run=found)
+            context |= {"lines": lines, "after": lines[-1].pk if lines else 0}
         case "artifacts":
+            context["bytes"] = found.artifacts.aggregate(sum=Sum("file__size_bytes"))["sum"]
             context["page"] = page_by_key(
                 Artifact.objects.filter(run=found).select_related("file"),
                 size=ARTIFACTS_ON_A_PAGE,
@@ -113,6 +137,19 @@ def _context(request: HttpRequest, found: Run, tab: str) -> dict[str, Any]:
         case "lineage":
             context["lineage"] = lineage_of_run(run=found, user=request.user)
     return context
+
+
+def _launch(request: HttpRequest, found: Run) -> Launch | None:
+    if found.launch_id is None:
+        return None
+    return selectors.launches_visible(user=request.user).filter(pk=found.launch_id).first()
+
+
+def _weights(found: Run) -> Artifact | None:
+    """What a training made; its hash is the name that lasts."""
+    if found.stage not in TRAINS:
+        return None
+    return found.artifacts.filter(path__endswith=".safetensors").first()
 
 
 def _key(request: HttpRequest, name: str) -> int | None:

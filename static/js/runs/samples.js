@@ -6,11 +6,12 @@ const POLL_MS = 2000;
 const page = document.querySelector("[data-samples]");
 
 function prepare(figure, steps) {
-  const slider = figure.querySelector("input[type=range]");
-  if (!slider) return;
-  slider.hidden = false;
   figure.steps = steps;
-  slider.addEventListener("input", () => show(figure, Number(slider.value)));
+  figure.slider = figure.querySelector("input[type=range]");
+  if (!figure.slider) return;
+  figure.slider.hidden = false;
+  name(figure, steps.length - 1);
+  figure.slider.addEventListener("input", () => show(figure, Number(figure.slider.value)));
 }
 
 function show(figure, index) {
@@ -18,39 +19,59 @@ function show(figure, index) {
   if (!found) return;
   figure.querySelector("img").src = found.src;
   figure.querySelector("a").href = found.src;
-  const output = figure.querySelector("output");
-  if (output) output.textContent = found.step;
+  figure.querySelector("output").textContent = found.step;
+  name(figure, index);
+  // The images on both sides are there before the slider is moved on.
+  for (const near of [figure.steps[index - 1], figure.steps[index + 1]]) {
+    if (near) new Image().src = near.src;
+  }
+}
+
+/** A slider of positions is read out as the step that it stands at. */
+function name(figure, index) {
+  figure.slider.setAttribute("aria-valuetext", `step ${figure.steps[index].step}`);
 }
 
 function update(series) {
   let unseen = 0;
   for (const one of series) {
     const figure = page.querySelector(`[data-series="${CSS.escape(one.caption)}"]`);
-    if (!figure || (!figure.steps && one.steps.length > 1 && !figure.querySelector("input"))) {
+    if (!figure) {
       unseen += 1;
-      continue;
-    }
-    if (!figure.steps) {
+    } else if (!figure.steps) {
       prepare(figure, one.steps);
-      continue;
-    }
-    const slider = figure.querySelector("input[type=range]");
-    const atEnd = Number(slider.value) === Number(slider.max);
-    figure.steps = one.steps;
-    slider.max = String(one.steps.length - 1);
-    if (atEnd && !figure.matches(":hover, :focus-within")) {
-      slider.value = slider.max;
-      show(figure, one.steps.length - 1);
+      if (!figure.slider && one.steps.length > 1) unseen += 1;
+    } else if (figure.slider) {
+      lengthen(figure, one.steps);
+    } else if (one.steps.length > 1) {
+      unseen += 1;
     }
   }
+  tell(unseen);
+}
+
+function lengthen(figure, steps) {
+  if (steps.length === figure.steps.length) return;
+  const { slider } = figure;
+  const atEnd = slider.value === slider.max;
+  figure.steps = steps;
+  slider.max = String(steps.length - 1);
+  if (atEnd && !figure.matches(":hover, :focus-within")) {
+    slider.value = slider.max;
+    show(figure, steps.length - 1);
+  }
+}
+
+function tell(unseen) {
   const note = page.querySelector("[data-new]");
+  const text = unseen ? `${unseen} new ${unseen === 1 ? "image" : "images"}: show` : "";
+  if (note.textContent === text) return;
   note.replaceChildren();
-  if (unseen) {
-    const link = document.createElement("a");
-    link.href = "";
-    link.textContent = `${unseen} new ${unseen === 1 ? "image" : "images"}: show`;
-    note.append(link);
-  }
+  if (!unseen) return;
+  const link = document.createElement("a");
+  link.href = "";
+  link.textContent = text;
+  note.append(link);
 }
 
 async function follow() {
@@ -69,4 +90,18 @@ async function follow() {
   }
 }
 
-if (page) follow();
+if (page) {
+  follow();
+  const all = document.getElementById("all-steps");
+  if (all) {
+    all.closest(".toolbar").hidden = false;
+    all.addEventListener("input", () => {
+      for (const figure of page.querySelectorAll("[data-series]")) {
+        if (!figure.slider) continue;
+        const index = Math.round((all.value / all.max) * (figure.steps.length - 1));
+        figure.slider.value = String(index);
+        show(figure, index);
+      }
+    });
+  }
+}
