@@ -247,6 +247,38 @@ def test_a_second_rater_in_the_same_browser_is_not_held_up_by_the_first(
     assert [row[2] for row in arrived(server, study["code"], 1)] == ["artificial"]
 
 
+AT_ONCE = """async () => {
+  const { plan, answer, csrf } = document.getElementById("main").dataset;
+  const { token } = (await (await fetch(plan)).json()).next[0];
+  const send = (number) => fetch(answer, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
+    body: JSON.stringify({
+      client_id: `00000000-0000-4000-8000-${String(Date.now() % 1e9).padStart(9, "0")}00${number}`,
+      token, decision: number % 2 ? "real" : "artificial", confidence: 2,
+    }),
+  });
+  const replies = await Promise.all([...Array(10).keys()].map(send));
+  return replies.map((reply) => reply.status);
+}"""
+
+
+def test_ten_answers_at_the_same_time_leave_one(opened: Open, server: Server) -> None:
+    study = server.make(links=1)
+    page = opened(quiet=True)
+    begin(page, server, study["links"][0])
+    ready(page, "1 of 8")
+    statuses = page.evaluate(AT_ONCE)
+    assert sorted(statuses) == [200] * 5 + [409] * 5
+    arrived(server, study["code"], 1)
+    answered = server.ask(
+        "SELECT s.answered FROM survey_session s JOIN survey_study t ON t.id = s.study_id"
+        " WHERE t.code = ?",
+        study["code"],
+    )
+    assert answered == [(1,)]
+
+
 def test_a_double_click_answers_once(opened: Open, server: Server) -> None:
     study = server.make(links=1)
     page = opened()
