@@ -50,7 +50,7 @@ for line in sys.stdin:
 """
 
 
-def until(ask: Callable[[], T], *, seconds: float = 30, what: object = "") -> T:
+def until(ask: Callable[[], T], *, seconds: float = 60, what: object = "") -> T:
     end = time.monotonic() + seconds
     while True:
         if answer := ask():
@@ -227,3 +227,8 @@ def children(parent: int, word: str) -> list[int]:
                 if int(stat[1]) == parent and (not word or word in words):
                     found.append(int(entry.name))
     return sorted(found)
+
+
+def descendants(parent: int) -> list[int]:
+    below = children(parent, "")
+    return [*below, *(pid for child in below for pid in descendants(child))]

@@ -4,20 +4,32 @@ Real workers on a database in a file, with a stand-in stage. Leases of 3 s and s
 instead of 30 and 10: what takes seconds here takes at most 40 in an installation.
 """
 
+import shlex
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.web.runs.lab import LEASE_S, SWEEP_S, Lab, alive, kill, until
+from tests.web.runs.lab import LEASE_S, SWEEP_S, Lab, alive, descendants, kill, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 # Much longer than it takes: a busy machine starts Python slowly. A run that is stuck stays stuck.
 STUCK_S = 10 * (LEASE_S + SWEEP_S)
+
+
+SCENES = {
+    "scenes": 6,
+    "particles": [4, 6],
+    "width_px": 64,
+    "height_px": 48,
+    "nm_per_px": 20.0,
+    "edges": False,
+}
 
 
 def assert_leaves_no_stage(lab: Lab, worker: subprocess.Popen[bytes], *runs: int) -> None:
@@ -72,6 +84,25 @@ def test_killed_while_the_stage_runs(lab: Lab) -> None:
     assert_leaves_no_stage(lab, first, pk)
     assert_recovers(lab, pk)
     assert len(lab.starts(pk)) == 2
+
+
+@pytest.mark.blender
+def test_killed_while_blender_works(make_lab: Callable[..., Lab]) -> None:
+    """The stage of a simulation has processes of its own; none of them stays either."""
+    real = shlex.join([sys.executable, "-m", "pipeline"])
+    lab = make_lab(SEMBLANCE_STAGE_COMMAND=real)
+    first = lab.worker("first")
+    pk = int(lab.ask(f"start(spec={SCENES})"))
+    until(lambda: (lab.out(pk) / "scenes" / "00000").is_dir(), what=lab)
+    stages = descendants(first.pid)
+    assert len(stages) >= 2, "the stage and Blender's process"
+    killed_at = kill(first)
+    for pid in stages:
+        left = max(0.0, killed_at + 5 - time.monotonic())
+        until(lambda pid=pid: not alive(pid), seconds=left)  # type: ignore[misc]
+    lab.worker("second")
+    until(lambda: lab.status(pk) == "succeeded", seconds=3 * STUCK_S, what=lab)
+    assert lab.run(pk)["attempts"] == 2
 
 
 def test_killed_when_finished_but_not_stored(lab: Lab) -> None:

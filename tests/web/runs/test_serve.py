@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.web.runs.lab import Lab, alive, children, healthy, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 MakeLab = Callable[..., Lab]
 
