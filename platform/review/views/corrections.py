@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +18,7 @@ from accounts.permissions import member_required
 from review import services
 from review.access import item_correctable, item_visible
 from review.errors import ReviewRefused, VersionConflict
-from review.models import Correction, Progress
+from review.models import Correction, MaskVersion, Progress
 from review.words import edits_in_words
 
 MOST_BODY_BYTES = 10_000_000
@@ -72,7 +74,7 @@ def _conflict(conflict: VersionConflict, *, base: int) -> dict[str, Any]:
         {
             "number": version.number,
             "by": str(version.author or "the network"),
-            "ago": f"{timesince(version.created_at)} ago",
+            "ago": _ago(version),
             "what": edits_in_words(version.edits),
             "note": version.note,
         }
@@ -98,6 +100,12 @@ def _conflict(conflict: VersionConflict, *, base: int) -> dict[str, Any]:
         "advice": "Yours are kept in this browser. Put them on top of the newest version, look at "
         "the result, and save again; or discard yours.",
     }
+
+
+def _ago(version: MaskVersion) -> str:
+    if timezone.now() - version.created_at < timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(version.created_at, depth=1)} ago"
 
 
 @require_safe

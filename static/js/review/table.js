@@ -39,7 +39,7 @@ export class ParticleTable extends EventTarget {
       }
       button.addEventListener("click", () => this.sortBy(key));
       cell.append(button);
-      cell.dataset.key = key;
+      cell.dataset.column = key;
       row.append(cell);
     }
     this.table.tHead.replaceChildren(row);
@@ -48,7 +48,7 @@ export class ParticleTable extends EventTarget {
 
   #arrows() {
     for (const cell of this.table.tHead.rows[0].cells) {
-      const sorted = cell.dataset.key === this.#sort.key;
+      const sorted = cell.dataset.column === this.#sort.key;
       if (sorted) cell.setAttribute("aria-sort", this.#sort.down ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     }

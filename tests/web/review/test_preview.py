@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.contracts import edits_from_json
 from pipeline.edit import EditRefused, apply_edits
+from review.sizes import summed_up
 from tests.web.review.making import discs
 
 if TYPE_CHECKING:
@@ -122,3 +123,25 @@ def test_random_edits_give_the_same_labels_in_the_browser_and_in_the_stage() -> 
 def areas(labels: NDArray[np.int32]) -> dict[str, int]:
     found, counts = np.unique(labels[labels > 0], return_counts=True)
     return {str(label): int(count) for label, count in zip(found, counts, strict=True)}
+
+
+def test_the_page_and_the_exports_give_the_same_figures() -> None:
+    rng = np.random.default_rng(5)
+    lists: list[list[float]] = [[], [4.0], [4.0, 5.0]]
+    lists += [rng.lognormal(4, 0.3, n).tolist() for n in (3, 12, 31, 200, 5000)]
+    done = subprocess.run(
+        [node(), str(Path(__file__).with_name("sum_up.mjs"))],
+        input="\n".join(json.dumps(values) for values in lists),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for values, line in zip(lists, done.stdout.splitlines(), strict=True):
+        told, sizes = json.loads(line), summed_up(values)
+        mine = (sizes.n, sizes.mean, sizes.mean_low, sizes.mean_high, sizes.sd)
+        theirs = [told[name] for name in ("n", "mean", "low", "high", "sd")]
+        assert theirs == pytest.approx(list(mine))
+        tenths = [told[name] for name in ("d10", "d50", "d90")]
+        assert tenths == pytest.approx([sizes.d10, sizes.d50, sizes.d90])
+        assert sum(told["counts"]) == len(values)
