@@ -10,6 +10,7 @@ from review.services.corrections import (
 )
 from review.services.datasets import corrected_dataset
 from review.services.decisions import item_decide
+from review.services.overdue import is_overdue
 from review.services.reviews import review_from_run, review_share, segmentation_start
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "correction_cancel",
     "correction_settle",
     "correction_start",
+    "is_overdue",
     "item_decide",
     "outlines_settle",
     "outlines_start",

@@ -93,10 +93,14 @@ def correction_settle(*, correction: Correction) -> Correction:
         correction.refresh_from_db()
         return correction
     made = _files(run)
-    with transaction.atomic():
-        now = Correction.objects.select_for_update().get(pk=correction.pk)
-        if now.progress == Progress.PENDING:
-            _keep(now, run, made)
+    try:
+        with transaction.atomic():
+            now = Correction.objects.select_for_update().get(pk=correction.pk)
+            if now.progress == Progress.PENDING:
+                _keep(now, run, made)
+    except IntegrityError:
+        if not MaskVersion.objects.filter(made_by_run=run).exists():
+            raise  # else somebody else kept it a moment ago
     correction.refresh_from_db()
     return correction
 

@@ -42,7 +42,9 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @member_required
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
-    found = services.comparison_settle(comparison=comparison_visible(user=request.user, pk=pk))
+    found = comparison_visible(user=request.user, pk=pk)
+    if services.is_overdue(found.run):
+        found = services.comparison_settle(comparison=found)
     context = {"comparison": found, "item": found.item, "review": found.item.review}
     if found.progress == Progress.PENDING:
         fragment = "#waiting" if getattr(request, "htmx", False) else ""

@@ -112,7 +112,9 @@ def _ago(version: MaskVersion) -> str:
 @member_required
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
-    return JsonResponse(_told(services.correction_settle(correction=found)))
+    if services.is_overdue(found.run):
+        found = services.correction_settle(correction=found)
+    return JsonResponse(_told(found))
 
 
 @require_POST

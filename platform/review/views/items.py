@@ -22,7 +22,7 @@ from review.views.exports import exports_of
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     found = item_visible(user=request.user, pk=pk)
     version = _version(found, request.GET.get("version", ""))
-    if version is not None:
+    if version is not None and services.is_overdue(version.files_run):
         services.outlines_settle(version=version)
     may = may_correct(request.user, found.review)
     context = {
