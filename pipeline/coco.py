@@ -8,7 +8,6 @@ the ground (https://github.com/cocodataset/cocoapi, common/maskApi.c).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_POINTS = 1_000_000  # of one object's outline
+Ring = list[list[int]]
 
 
 class BadOutline(ValueError):
@@ -115,7 +115,7 @@ def runs_of(mask: NDArray[np.bool_]) -> dict[str, Any]:
     return {"size": list(mask.shape), "counts": [int(n) for n in counts]}
 
 
-def rings_of(mask: NDArray[np.bool_]) -> tuple[list[list[tuple[int, int]]], bool]:
+def rings_of(mask: NDArray[np.bool_]) -> tuple[list[Ring], bool]:
     """Return the rings round a mask's pieces along the edges of its pixels.
 
     Parameters
@@ -124,69 +124,29 @@ def rings_of(mask: NDArray[np.bool_]) -> tuple[list[list[tuple[int, int]]], bool
 
     Returns
     -------
-    rings : list of list of (int, int)
-        Corners (x, y) of each outer ring, clockwise on the screen. Pixels that touch at a corner
-        only lie in different rings.
+    rings : list of list of [int, int]
+        Corners [x, y] of each outer ring; the pixel in row r and column c fills [c, c + 1] x
+        [r, r + 1]. Pixels that touch at a corner share a ring.
     has_holes : bool
         There are rings round holes, which are left out: polygons cannot tell of them.
     """
-    ways = _directed_edges(mask)
-    rings, has_holes = [], False
-    while ways:
-        start = next(iter(ways))
-        ring = _follow(ways, start)
-        if _doubled_area(ring) > 0:
-            rings.append(ring)
-        else:
-            has_holes = True
-    return rings, has_holes
+    import cv2
+
+    # OpenCV runs through pixel centres. With each pixel doubled, the first of its two centres
+    # stands for its first edge and the second for its second one.
+    doubled = mask.astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
+    contours, tree = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if tree is None:
+        return [], False
+    outer = tree[0][:, 3] < 0  # no parent
+    rings = [_corners(c[:, 0]) for c, is_outer in zip(contours, outer, strict=True) if is_outer]
+    return rings, not outer.all()
 
 
-def _directed_edges(mask: NDArray[np.bool_]) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """Return where the edges that begin at a corner lead, with the mask on their right."""
-    padded = np.pad(mask, 1)
-    inside = padded[1:-1, 1:-1]
-    ways: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    sides = (
-        (padded[:-2, 1:-1], (0, 0), (1, 0)),  # top: to the right
-        (padded[1:-1, 2:], (1, 0), (1, 1)),  # right: down
-        (padded[2:, 1:-1], (1, 1), (0, 1)),  # bottom: to the left
-        (padded[1:-1, :-2], (0, 1), (0, 0)),  # left: up
-    )
-    for beside, begin, end in sides:
-        for row, column in np.argwhere(inside & ~beside).tolist():
-            ways.setdefault((column + begin[0], row + begin[1]), []).append(
-                (column + end[0], row + end[1])
-            )
-    return ways
-
-
-def _follow(
-    ways: dict[tuple[int, int], list[tuple[int, int]]], start: tuple[int, int]
-) -> list[tuple[int, int]]:
-    """Take one ring out of `ways`; only its corners are returned."""
-    ring, here, came = [], start, (0, 0)
-    while True:
-        ends = ways[here]
-        # Where two pixels touch at a corner, turn right: the ring stays with its own pixel.
-        right = (here[0] - came[1], here[1] + came[0])
-        there = right if len(ends) > 1 and right in ends else ends[0]
-        ends.remove(there)
-        if not ends:
-            del ways[here]
-        step = (there[0] - here[0], there[1] - here[1])
-        if step != came:
-            ring.append(here)
-        here, came = there, step
-        if here == start:
-            break
-    first = (ring[1][0] - ring[0][0], ring[1][1] - ring[0][1])
-    if first[0] * came[1] == first[1] * came[0]:  # the start lies within a side
-        ring.pop(0)
-    return ring
-
-
-def _doubled_area(ring: Sequence[tuple[int, int]]) -> int:
-    """Return twice the area inside, above 0 where the ring goes clockwise on the screen."""
-    following = [*ring[1:], ring[0]]
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, following, strict=True))
+def _corners(contour: NDArray[Any]) -> Ring:
+    edges = (contour.astype(np.int64) + 1) // 2
+    edges = edges[(edges != np.roll(edges, 1, axis=0)).any(axis=1)]
+    before, after = edges - np.roll(edges, 1, axis=0), np.roll(edges, -1, axis=0) - edges
+    turns = before[:, 0] * after[:, 1] != before[:, 1] * after[:, 0]
+    corners: Ring = edges[turns].tolist()
+    return corners

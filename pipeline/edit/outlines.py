@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
 from scipy import ndimage
 
+from pipeline import coco
+
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 Polygon = list[list[int]]
@@ -38,17 +39,5 @@ def outlines_of(labels: NDArray[np.int32]) -> dict[int, list[Polygon]]:
 
 
 def _polygons(mask: NDArray[np.bool_], *, top: int, left: int) -> list[Polygon]:
-    # OpenCV runs through pixel centres. With each pixel doubled, the first of its two centres
-    # stands for its first edge and the second for its second one.
-    doubled = mask.astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
-    contours, _ = cv2.findContours(doubled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return [_corners(contour[:, 0], top=top, left=left) for contour in contours]
-
-
-def _corners(contour: NDArray[Any], *, top: int, left: int) -> Polygon:
-    edges = (contour.astype(np.int64) + 1) // 2
-    edges = edges[(edges != np.roll(edges, 1, axis=0)).any(axis=1)]
-    before, after = edges - np.roll(edges, 1, axis=0), np.roll(edges, -1, axis=0) - edges
-    turns = before[:, 0] * after[:, 1] != before[:, 1] * after[:, 0]
-    corners: Polygon = (edges[turns] + [left, top]).tolist()
-    return corners
+    rings, _ = coco.rings_of(mask)
+    return [[[x + left, y + top] for x, y in ring] for ring in rings]

@@ -101,6 +101,9 @@ def test_dropped_files_are_listed_uploaded_and_read(upload_page: Page, dataset: 
     assert_it_fits_and_is_accessible(page)
     shoot(page, "import-done")
     assert (batch.taken_count, batch.refused_count) == (1, 1)
+    page.goto(page.url.replace(f"imports/{batch.pk}", f"datasets/{dataset.pk}/upload"))
+    expect(page.get_by_role("link", name="2 files")).to_be_visible()
+    assert_it_fits_and_is_accessible(page)
     assert Image.objects.get().dataset == dataset
 
 

@@ -65,6 +65,7 @@ def _upload_page(
         else None,
         "problem": problem,
         "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        "earlier": dataset.imports.order_by("-pk")[:RECENT],
         "has_tus": find("vendor/tus.js") is not None,
     }
     return render(request, "exchange/upload.html", context, status=422 if problem else 200)

@@ -283,6 +283,24 @@ def test_a_folder_that_cannot_be_read_is_said(
     assert not Import.objects.exists()
 
 
+def test_a_folder_too_large_to_wait_for_names_the_command(
+    admin_client: Client,
+    admin_user: User,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("exchange.views.imports.MOST_FILES_OF_A_FOLDER", 1)
+    (tmp_path / "shelf").mkdir()
+    for name in "ab":
+        (tmp_path / "shelf" / f"{name}.png").write_bytes(hostile.png())
+    url = reverse("exchange:import-folder", args=[make_dataset(owner=admin_user).pk])
+    data = {"folder-path": str(tmp_path / "shelf"), "folder-token": str(uuid.uuid4())}
+    response = admin_client.post(url, data)
+    assert response.status_code == 422
+    assert "manage.py import_folder" in response.content.decode()
+    assert not Import.objects.exists()
+
+
 def test_the_command_imports_a_folder_into_a_new_dataset(
     curator: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
