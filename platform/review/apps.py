@@ -5,4 +5,6 @@ class ReviewConfig(AppConfig):
     name = "review"
 
     def ready(self) -> None:
-        from review import receivers  # noqa: F401 - importing it connects them
+        from review import lineage, receivers  # noqa: F401 - importing receivers connects them
+
+        lineage.register()

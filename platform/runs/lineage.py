@@ -48,14 +48,28 @@ class Lineage:
     led_to: list[Branch]
 
 
-# What hangs on a run or a version elsewhere: (run or version, user) -> nodes.
-Hook = Callable[[Run | Version, Any], Iterable[tuple[str, Node]]]
+# What hangs on a run, a version or an image elsewhere: (it, user) -> what it is to it, and nodes.
+Hook = Callable[[Run | Version | Image, Any], Iterable[tuple[str, Node]]]
+# The lineage of something of another app: (user, key, part) -> lineage; Http404 where it is unseen.
+Teller = Callable[[Any, int, int | None], Lineage]
 _hooks: dict[str, Hook] = {}
+tellers: dict[str, Teller] = {}
 
 
-def register(kind: str, hook: Hook) -> None:
-    """Let an app add its rows; `kind` names them, registering it again replaces."""
+def register(kind: str, hook: Hook, *, teller: Teller | None = None) -> None:
+    """Let an app add its rows; `kind` names them, registering it again replaces.
+
+    A hook gives nothing that the person may not know. With a teller, things of this kind have a
+    page of their own, and an export.
+    """
     _hooks[kind] = hook
+    if teller is not None:
+        tellers[kind] = teller
+
+
+def made_by(run: Run, *, user: Any, how: str) -> Branch:
+    """The run that made something of another app, with all that made the run."""
+    return _Walk(user).branch_up(run, how)
 
 
 def run_node(run: Run, *, hidden: bool = False) -> Node:
@@ -68,6 +82,9 @@ def run_node(run: Run, *, hidden: bool = False) -> Node:
         "code_version": run.code_version,
         "spec": run.spec,
     }
+    if run.stage in stages.TRAINS:
+        weights = run.artifacts.filter(path__endswith=".safetensors").first()
+        facts["weights_sha256"] = weights.file_id if weights else ""
     return Node(
         key=f"run:{run.pk}",
         kind="run",
@@ -128,7 +145,7 @@ def lineage_of_image(*, image: Image, user: Any) -> Lineage:
         Branch(node=version_node(one), how="frozen in", branches=walk.readers_of(one))
         for one in versions.order_by("pk")[:MOST_NODES]
     ]
-    return Lineage(centre=node, made_from=made_from, led_to=led_to)
+    return Lineage(centre=node, made_from=made_from, led_to=led_to + walk.hung_on(image))
 
 
 def as_json(lineage: Lineage) -> dict[str, Any]:
@@ -184,12 +201,12 @@ class _Walk:
     def below(self, run: Run) -> list[Branch]:
         readers = RunInput.objects.filter(source_run=run).select_related("run").order_by("run")
         found = [self._branch(row.run, row.field, self.below) for row in readers[:MOST_NODES]]
-        return found + self._datasets_of(run) + self._hung_on(run)
+        return found + self._datasets_of(run) + self.hung_on(run)
 
     def readers_of(self, version: Version) -> list[Branch]:
         readers = RunInput.objects.filter(version=version).select_related("run").order_by("run")
         found = [self._branch(row.run, row.field, self.below) for row in readers[:MOST_NODES]]
-        return found + self._hung_on(version)
+        return found + self.hung_on(version)
 
     def _datasets_of(self, run: Run) -> list[Branch]:
         made = (
@@ -220,7 +237,7 @@ class _Walk:
             ],
         )
 
-    def _hung_on(self, thing: Run | Version) -> list[Branch]:
+    def hung_on(self, thing: Run | Version | Image) -> list[Branch]:
         return [
             Branch(node=node, how=how)
             for hook in _hooks.values()

@@ -5,6 +5,7 @@ class SurveyConfig(AppConfig):
     name = "survey"
 
     def ready(self) -> None:
-        from survey import receivers
+        from survey import lineage, receivers
 
         receivers.connect()
+        lineage.register()

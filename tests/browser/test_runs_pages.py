@@ -59,7 +59,7 @@ def run(home: Path, settings: Settings, transactional_db: None) -> Run:
     now = timezone.now()
     owner = make_user(Role.ANALYST, Role.CURATOR, name="ada")
     source = make_run(owner=owner, stage="render", name="Render titania")
-    phase = {"name": "train", "started_at": now.isoformat(), "ended_at": None}
+    phase: dict[str, Any] = {"name": "train", "started_at": now.isoformat(), "ended_at": None}
     phase |= {"done": 40, "total": 120, "unit": "step", "seconds_left": 240.0}
     run = make_run(
         owner=owner,

@@ -30,9 +30,13 @@ _OF = {"run": _of_run, "version": _of_version, "image": _of_image}
 
 
 def _of(request: HttpRequest, kind: str, pk: int) -> lineage.Lineage:
-    if kind not in _OF:
-        raise Http404(f"Lineage is told of {', '.join(_OF)}.")
-    return _OF[kind](request, pk)
+    if kind in _OF:
+        return _OF[kind](request, pk)
+    if kind in lineage.tellers:
+        part = request.GET.get("part", "")
+        number = int(part) if part.isdecimal() and len(part) < 10 else None
+        return lineage.tellers[kind](request.user, pk, number)
+    raise Http404(f"Lineage is told of {', '.join([*_OF, *lineage.tellers])}.")
 
 
 @require_safe
