@@ -197,9 +197,13 @@ def server() -> Iterator[Get]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def get(address: str) -> int:
-        connection.request("GET", address, headers=headers)
-        answer = connection.getresponse()
-        answer.read()
+        try:
+            connection.request("GET", address, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+        except OSError:
+            connection.close()  # else it would wait for an answer to this for ever
+            raise
         return answer.status
 
     try:
@@ -213,7 +217,7 @@ def server() -> Iterator[Get]:
 
 def wait_for(get: Get, process: subprocess.Popen[bytes]) -> None:
     while process.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        with contextlib.suppress(OSError):
             get("/health")
             return
         time.sleep(0.2)
