@@ -468,5 +468,6 @@ def test_an_organiser_s_pages_fit_and_are_accessible(
 
 
 def look(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")  # an image that is left half-way is a complaint
     shoot(page, name)
     assert_it_fits_and_is_accessible(page)
