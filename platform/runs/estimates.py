@@ -20,6 +20,8 @@ _SECONDS = {
 }
 _START_S = 5.0  # what every stage takes, however little there is to do
 _PAST_RUNS = 10
+# Of a shorter run the start is most of it, and says nothing of a longer one.
+_LEAST = {SIMULATE: 3, GAN_TRAIN: 100, NETWORK_TRAIN: 50}
 
 
 def seconds_of(stage: str, amount: float) -> float:
@@ -77,7 +79,7 @@ def _seconds_for_one(stage: str) -> float:
     rates = []
     for run in past:
         amount = run.spec.get("scenes") or run.spec.get("steps") or run.metrics.get("images")
-        if amount and run.started_at and run.ended_at:
+        if amount and amount >= _LEAST.get(stage, 6) and run.started_at and run.ended_at:
             took = (run.ended_at - run.started_at).total_seconds()
             rates.append(max(0.0, took - _START_S) / float(amount))
     return statistics.median(rates) if rates else _SECONDS.get(stage, 0.0)

@@ -43,22 +43,22 @@ PRESETS = {
         Preset(
             key="quick",
             title="Quick look",
-            summary="A small scene set and a short training: the whole way in about four minutes "
-            "on two processor cores. Its network is a first one.",
+            summary="A small scene set and a short training: the whole way at once. "
+            "Its network is a first one.",
             plan=Plan(scenes=8, variants=3, network_steps=150),
         ),
         Preset(
             key="physics",
             title="Physics renderer",
             summary="Height maps rendered by the physics of secondary electrons; a network that "
-            "has seen no real image. About ten minutes on two processor cores.",
+            "has seen no real image.",
             plan=Plan(scenes=24),
         ),
         Preset(
             key="paper",
             title="The paper's CycleGAN",
             summary="A CycleGAN learns the look of your micrographs, without any masks, and makes "
-            "the training images. About fifteen minutes on two processor cores.",
+            "the training images.",
             plan=Plan(scenes=24, gan_steps=1200, variants=1),
         ),
     )

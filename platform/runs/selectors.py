@@ -33,7 +33,7 @@ def run_get_visible(*, user: Any, pk: int) -> Run:
 
 
 def runs_filtered(
-    *, user: Any, stage: str = "", status: str = "", launch: int | None = None
+    *, user: Any, stage: str = "", status: str = "", launch: int | None = None, name: str = ""
 ) -> QuerySet[Run]:
     rows = runs_visible(user=user)
     if stage:
@@ -42,6 +42,8 @@ def runs_filtered(
         rows = rows.filter(status=status)
     if launch is not None:
         rows = rows.filter(launch_id=launch)
+    if name:
+        rows = rows.filter(name__icontains=name)
     return rows
 
 
@@ -186,7 +188,22 @@ def parameters_that_differ(*, runs: list[Run]) -> list[Row]:
     names = sorted({name for run in runs for name in run.spec})
     rows = [Row(name=name, values=[run.spec.get(name) for run in runs]) for name in names]
     rows.insert(0, Row(name="stage", values=[run.stage for run in runs]))
+    rows[1:1] = _inputs_together(runs)
     return [row for row in rows if any(value != row.values[0] for value in row.values)]
+
+
+def _inputs_together(runs: list[Run]) -> list[Row]:
+    """What the runs read, without names: these may not be shared."""
+    found: dict[str, dict[int, list[str]]] = {}
+    for row in RunInput.objects.filter(run__in=[run.pk for run in runs]).order_by("position", "pk"):
+        text = f"run {row.source_run_id}" if row.source_run_id else "files"
+        if row.version_id:
+            text = f"version {row.version_id}{' ' + row.split if row.split else ''}"
+        found.setdefault(row.field, {}).setdefault(row.run_id, []).append(text)
+    return [
+        Row(name=name, values=[", ".join(by_run.get(run.pk, [])) or None for run in runs])
+        for name, by_run in sorted(found.items())
+    ]
 
 
 def metrics_together(*, runs: list[Run]) -> list[Row]:

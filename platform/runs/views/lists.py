@@ -9,7 +9,7 @@ from accounts.permissions import member_required, person
 from core.paging import page_by_key
 from runs import selectors, stages
 from runs.display import shown
-from runs.models import Status
+from runs.models import Launch, Run, Status
 
 PAGE_SIZE = 30
 
@@ -18,9 +18,11 @@ PAGE_SIZE = 30
 @member_required
 def index(request: HttpRequest) -> HttpResponse:
     stage, status = request.GET.get("stage", ""), request.GET.get("status", "")
-    launch = _number(request.GET.get("launch"))
+    launch, name = _number(request.GET.get("launch")), request.GET.get("name", "").strip()[:120]
     page = page_by_key(
-        selectors.runs_filtered(user=request.user, stage=stage, status=status, launch=launch),
+        selectors.runs_filtered(
+            user=request.user, stage=stage, status=status, launch=launch, name=name
+        ),
         size=PAGE_SIZE,
         after=_number(request.GET.get("after")),
         before=_number(request.GET.get("before")),
@@ -31,10 +33,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "stage": stage,
         "status": status,
         "launch": launch,
+        "name": name,
+        "launches": _launches(request, page.rows),
         "stages": [(one.stage, one.title) for one in stages.BY_HAND],
         "statuses": Status.choices,
         "may_start": person(request).has(Role.ANALYST),
-        "filtered": bool(stage or status or launch),
+        "filtered": bool(stage or status or launch or name),
     }
     return render(request, "runs/index.html", context)
 
@@ -44,6 +48,13 @@ def index(request: HttpRequest) -> HttpResponse:
 def badge(request: HttpRequest, pk: int) -> HttpResponse:
     run = selectors.run_get_visible(user=request.user, pk=pk)
     return render(request, "runs/partials/badge.html", {"shown": shown(run)})
+
+
+def _launches(request: HttpRequest, runs: list[Run]) -> dict[int, Launch]:
+    """The launches of `runs` by key, as far as they may be seen."""
+    keys = {run.launch_id for run in runs if run.launch_id is not None}
+    found = selectors.launches_visible(user=request.user).filter(pk__in=keys) if keys else []
+    return {launch.pk: launch for launch in found}
 
 
 def _number(text: str | None) -> int | None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import person, role_required
 from runs import selectors
+from runs.estimates import plan_seconds
 from runs.forms.stage_form import StageForm
 from runs.forms.starts import STARTS, start_of
 from runs.models import Run
@@ -22,7 +23,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[object]] = {}
     for info in BY_HAND:
         groups.setdefault(info.group, []).append(info)
-    context = {"groups": groups.items(), "presets": PRESETS.values()}
+    presets = [(preset, plan_seconds(preset.plan)) for preset in PRESETS.values()]
+    context = {"groups": groups.items(), "presets": presets}
     return render(request, "runs/choose.html", context)
 
 

@@ -12,7 +12,7 @@ from catalog.services import version_freeze
 from runs.datasets import dataset_from_run
 from runs.errors import RunRefused
 from runs.lineage import Branch, Lineage, lineage_of_image, lineage_of_run
-from runs.models import LogLine, Metric, Run, RunInput, Sample, Status
+from runs.models import Launch, LogLine, Metric, Run, RunInput, Sample, Status
 from tests.web.factories import make_file, make_pair, make_run, make_user
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +201,33 @@ def test_lineage_is_exported_as_one_json(client: Client, chain: dict[str, Run]) 
         assert json.loads(answer.content)["format"] == "semblance-lineage"
         assert client.get(reverse("runs:lineage", args=[kind, pk])).status_code == 200
     assert client.get("/runs/lineage/planet/1").status_code == 404
+
+
+# ---- finding -------------------------------------------------------------------------------------
+
+
+def test_runs_are_found_by_name_and_lead_to_their_launch(client: Client, analyst: User) -> None:
+    launch = Launch.objects.create(owner=analyst, name="Whole way")
+    found = make_run(owner=analyst, name="Titania drop", launch=launch)
+    make_run(owner=analyst, name="Silica drop")
+    page = client.get(reverse("runs:index") + "?name=titania")
+    assert [row.run for row in page.context["rows"]] == [found]
+    assert reverse("runs:launch", args=[launch.pk]) in page.content.decode()
+
+
+def test_the_list_does_not_name_a_launch_that_is_not_shared(client: Client, analyst: User) -> None:
+    owner = make_user(Role.ANALYST)
+    launch = Launch.objects.create(owner=owner, name="Secret way")
+    make_run(owner=owner, launch=launch, visibility="lab", name="Shared run")
+    page = client.get(reverse("runs:index")).content.decode()
+    assert "Shared run" in page
+    assert "Secret way" not in page
+
+
+def test_a_comparison_tells_what_the_runs_read(client: Client, analyst: User) -> None:
+    source = make_run(owner=analyst)
+    one, other = make_run(owner=analyst), make_run(owner=analyst)
+    RunInput.objects.create(run=one, field="pairs", source_run=source)
+    page = client.get(f"{reverse('runs:compare')}?run={one.pk}&run={other.pk}")
+    [row] = page.context["parameters"]
+    assert (row.name, row.values) == ("pairs", [f"run {source.pk}", None])

@@ -75,7 +75,7 @@ def test_a_launch_takes_few_queries_for_many_runs(
     ("address", "most"),
     [
         (lambda: reverse("runs:index"), 6),
-        (lambda: reverse("runs:new"), 4),
+        (lambda: reverse("runs:new"), 14),
         (lambda: reverse("runs:new-stage", args=["segment-train"]), 8),
         (lambda: reverse("runs:launch-new", args=["quick"]), 16),
     ],
