@@ -77,6 +77,7 @@ def read_here(page: Page) -> Import:
     run_here(batch.run)
     batch.refresh_from_db()
     page.goto(address)
+    page.wait_for_load_state("networkidle")  # a picture given up half way is a complaint
     return batch
 
 
