@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.browser.conftest import listen
 from tests.browser.survey_server import Server, new_server
-from tests.browser.test_quickstart_page import assert_it_fits_and_is_accessible, shoot
 
 WIDE = {"width": 1440, "height": 900}
 SIZES = [WIDE, {"width": 820, "height": 1180}, {"width": 390, "height": 844}]

@@ -8,8 +8,6 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import roifile
-
 from core.files import file_open
 from review.exports.provenance import provenance, provenance_line
 from review.models import MaskVersion
@@ -72,6 +70,8 @@ def coco_bytes(versions: Iterable[MaskVersion]) -> bytes:
 
 def roi_set_bytes(version: MaskVersion) -> bytes:
     """A ZIP of ROIs, one a polygon, named by the particle; ImageJ's ROI manager opens it."""
+    import roifile  # it brings numpy, which no web process needs to start
+
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, polygon in _named(outlines_read(version)):

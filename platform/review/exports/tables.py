@@ -7,8 +7,6 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from openpyxl import Workbook
-
 from core.cells import safe_cell
 from review.exports.provenance import provenance
 from review.models import MaskVersion
@@ -58,6 +56,8 @@ def csv_bytes(versions: Iterable[MaskVersion]) -> bytes:
 
 def excel_bytes(versions: Iterable[MaskVersion]) -> bytes:
     """Three sheets: particles, sizes of each image, and what made them."""
+    from openpyxl import Workbook  # slow to load, and seldom asked for
+
     book = Workbook(write_only=True)
     particles, sizes, origins = (
         book.create_sheet(name) for name in ("Particles", "Sizes", "Provenance")
