@@ -5,6 +5,7 @@ from rest_framework.routers import DefaultRouter
 
 from api.views.catalog import DatasetViewSet, ImageViewSet, VersionViewSet
 from api.views.exchange import ImportViewSet, UploadViewSet
+from api.views.lineage import LineageView
 from api.views.review import MaskVersionViewSet, ReviewItemViewSet, ReviewViewSet
 from api.views.runs import ArtifactViewSet, PairViewSet, RunViewSet
 
@@ -30,5 +31,6 @@ urlpatterns = [
         UploadViewSet.as_view({"post": "create"}),
         name="dataset-uploads",
     ),
+    path("lineage/<slug:kind>/<int:pk>", LineageView.as_view(), name="lineage"),
     path("", include(router.urls)),
 ]

@@ -110,6 +110,20 @@ def test_a_mask_has_a_page_of_its_lineage(client: Client, analyst: User, review:
     assert client.get(address).status_code == 404
 
 
+def test_the_api_tells_the_same_lineage(client: Client, analyst: User, review: Review) -> None:
+    client.force_login(analyst)
+    mask = review.items.get().head
+    assert mask is not None
+    for kind, pk in (("run", review.run_id), ("mask", mask.pk)):
+        told = client.get(reverse("api:lineage", args=[kind, pk])).json()
+        assert told == client.get(reverse("runs:lineage-json", args=[kind, pk])).json()
+    assert client.get(reverse("api:lineage", args=["planet", 1])).status_code == 404
+    address = reverse("api:lineage", args=["mask", mask.pk])
+    assert client.get(address + "?part=x").status_code == 400
+    client.force_login(make_user(Role.ANALYST))
+    assert client.get(address).status_code == 404
+
+
 # ---- studies -------------------------------------------------------------------------------------
 
 
