@@ -26,11 +26,10 @@ class Manifest:
         self._digest = hashlib.sha256(b"[")
         self._first = True
 
-    def add(self, item: VersionItem) -> bytes:
+    def add(self, item: VersionItem) -> None:
         line = rfc8785.dumps(entry(item))
         self._digest.update(line if self._first else b"," + line)
         self._first = False
-        return line
 
     def sha256(self) -> str:
         closed = self._digest.copy()

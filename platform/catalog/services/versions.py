@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +10,13 @@ from django.db import models, transaction
 
 from accounts.models import User
 from catalog.errors import NothingToFreeze
-from catalog.manifests import Manifest
+from catalog.manifests import FACTS, Manifest
 from catalog.models import Dataset, Image, Version, VersionItem
 from catalog.text import clean_line
 from core.audit import noted
 
 SLICE = 1000
+COLUMNS = ("file_id", "truth_id", *FACTS)
 EXAMPLES = 50  # images a version names of each kind of change
 
 
@@ -37,7 +37,8 @@ def version_freeze(*, dataset: Dataset, by: User | None, note: str = "") -> Vers
         manifest = Manifest()
         for slice_ in _slices(dataset, version):
             for item in slice_:
-                tally.add(item, manifest.add(item))
+                manifest.add(item)
+                tally.add(item)
             VersionItem.objects.bulk_create(slice_)
         if not tally.images:
             raise NothingToFreeze
@@ -81,7 +82,7 @@ class _Tally:
             name: Counter() for name in ("split", "material", "shape", "licence")
         }
         self._known: Counter[str] = Counter(scaled=0, truth=0, data_bar=0)
-        self._before = _digests(before) if before else {}
+        self._before = _facts(before) if before else {}
         self._is_first = before is None
         self._changes: dict[str, list[dict[str, Any]]] = {
             "added": [],
@@ -90,7 +91,7 @@ class _Tally:
         }
         self._changed: Counter[str] = Counter(added=0, changed=0, removed=0)
 
-    def add(self, item: VersionItem, line: bytes) -> None:
+    def add(self, item: VersionItem) -> None:
         self.images += 1
         for name, counter in self._counts.items():
             counter[getattr(item, name)] += 1
@@ -100,7 +101,7 @@ class _Tally:
         found = self._before.pop(item.image_id, None)
         if found is None:
             self._note("added", item.image_id, item.name)
-        elif found[0] != hashlib.sha256(line).digest():
+        elif found != tuple(getattr(item, column) for column in COLUMNS):
             self._note("changed", item.image_id, item.name)
 
     def _note(self, kind: str, image_pk: int, name: str) -> None:
@@ -114,18 +115,16 @@ class _Tally:
     def changes(self) -> dict[str, Any]:
         if self._is_first:
             return {}
-        for image_pk, (_, name) in self._before.items():
-            self._note("removed", image_pk, name)
+        for image_pk, facts in self._before.items():
+            self._note("removed", image_pk, facts[COLUMNS.index("name")])
         self._before = {}
         return dict(self._changed) | {"examples": self._changes}
 
 
-def _digests(version: Version) -> dict[int, tuple[bytes, str]]:
-    manifest = Manifest()
-    items = version.items.order_by("pk").iterator(SLICE)
-    return {
-        item.image_id: (hashlib.sha256(manifest.add(item)).digest(), item.name) for item in items
-    }
+def _facts(version: Version) -> dict[int, tuple[Any, ...]]:
+    """What a version says of each of its images, by the image's key."""
+    rows = version.items.values_list("image_id", *COLUMNS)
+    return {row[0]: tuple(row[1:]) for row in rows.iterator(SLICE)}
 
 
 def _seal(version: Version, manifest: Manifest, tally: _Tally) -> None:
