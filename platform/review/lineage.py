@@ -13,8 +13,8 @@ from review.access import version_visible
 from review.models import MaskVersion, Review, ReviewItem
 from review.particles import particles_read
 from runs import lineage
-from runs.lineage import Branch, Lineage, Node
 from runs.models import Run
+from runs.nodes import Branch, Lineage, Node
 
 MOST = 50  # reviews of one image, versions of one mask
 

@@ -45,6 +45,7 @@ class Shown:
     can_cancel: bool
     can_resume: bool
     label: str
+    state: str  # what the badge shows: success with warnings is a state of its own
     by_hand: bool  # people start such a run by its form
     progress: str  # of what it is doing now, in words
 
@@ -62,6 +63,7 @@ def shown(run: Run) -> Shown:
         can_cancel=not run.is_final and run.cancel_requested_at is None,
         can_resume=run.status in RESUMABLE,
         label=_label(run),
+        state="warnings" if run.status == Status.SUCCEEDED and run.warnings else run.status,
         by_hand=run.stage in stages.INFO,
         progress=_progress(run),
     )

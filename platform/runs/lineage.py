@@ -1,51 +1,23 @@
 """What made a thing and what it made, walked both ways from any run.
 
-A node is a run, a version of a dataset, an upload or a set of images; other apps hang their own
-rows (studies, reviews) on a run or a version through `register`, since runs knows nothing of them.
+Other apps hang their own rows (studies, reviews) on it through `register`, since runs knows nothing
+of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
 
 from catalog.models import Dataset, Image, Version
-from runs import stages
 from runs.models import ImageOrigin, Run, RunInput
+from runs.nodes import Branch, Lineage, Node, run_node, version_node
 
 MOST_NODES = 200  # a walk ends there and says so
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """One thing of a chain; `key` is unique, e.g. "run:12"."""
-
-    key: str
-    kind: str
-    title: str
-    address: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True, kw_only=True)
-class Branch:
-    """A node with what lies beyond it in one direction."""
-
-    node: Node
-    how: str = ""  # what the near one is to this one, e.g. "scenes"
-    branches: list[Branch] = field(default_factory=list)
-    cut: bool = False  # shown elsewhere already, or the walk was too long
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lineage:
-    centre: Node
-    made_from: list[Branch]
-    led_to: list[Branch]
 
 
 # What hangs on a run, a version or an image elsewhere: (it, user) -> what it is to it, and nodes.
@@ -70,41 +42,6 @@ def register(kind: str, hook: Hook, *, teller: Teller | None = None) -> None:
 def made_by(run: Run, *, user: Any, how: str) -> Branch:
     """The run that made something of another app, with all that made the run."""
     return _Walk(user).branch_up(run, how)
-
-
-def run_node(run: Run, *, hidden: bool = False) -> Node:
-    if hidden:
-        return Node(key=f"run:{run.pk}", kind="run", title="A run that is not shared with you")
-    facts = {
-        "stage": run.stage,
-        "status": run.status,
-        "seed": run.seed,
-        "code_version": run.code_version,
-        "spec": run.spec,
-    }
-    if run.stage in stages.TRAINS:
-        weights = run.artifacts.filter(path__endswith=".safetensors").first()
-        facts["weights_sha256"] = weights.file_id if weights else ""
-    return Node(
-        key=f"run:{run.pk}",
-        kind="run",
-        title=f"{stages.title_of(run.stage)}: {run}",
-        address=reverse("runs:run", args=[run.pk]),
-        facts=facts,
-    )
-
-
-def version_node(version: Version, *, hidden: bool = False) -> Node:
-    if hidden:
-        title = "A dataset that is not shared with you"
-        return Node(key=f"version:{version.pk}", kind="version", title=title)
-    return Node(
-        key=f"version:{version.pk}",
-        kind="version",
-        title=f"Dataset {version}",
-        address=reverse("catalog:version", args=[version.pk]),
-        facts={"manifest_sha256": version.manifest_sha256, "images": version.image_count},
-    )
 
 
 def lineage_of_run(*, run: Run, user: Any) -> Lineage:

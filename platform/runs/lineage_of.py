@@ -8,7 +8,7 @@ from django.http import Http404
 
 from catalog.selectors import image_get_visible, version_get_visible
 from runs import lineage, selectors
-from runs.lineage import Lineage
+from runs.nodes import Lineage
 
 OWN = ("run", "version", "image")
 

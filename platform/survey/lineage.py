@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from catalog.models import Image, Version
 from runs import lineage
-from runs.lineage import Node
 from runs.models import Run
+from runs.nodes import Node
 from survey.models import State, Study, Use
 
 MOST = 50  # studies of one thing

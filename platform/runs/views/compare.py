@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
-from runs import selectors
+from runs import comparing, selectors
 from runs.display import shown
 from runs.labels import words
 from runs.models import Run, Sample
@@ -18,7 +18,7 @@ MOST_CAPTIONS = 12
 def _chosen(request: HttpRequest) -> list[Run]:
     """The visible ones of the runs that the address names, in its order."""
     asked = [int(one) for one in request.GET.getlist("run") if one.isdecimal() and len(one) < 19]
-    keys = list(dict.fromkeys(asked))[: selectors.MOST_COMPARED]
+    keys = list(dict.fromkeys(asked))[: comparing.MOST_COMPARED]
     found = {run.pk: run for run in selectors.runs_visible(user=request.user).filter(pk__in=keys)}
     return [found[key] for key in keys if key in found]
 
@@ -33,8 +33,8 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [shown(run) for run in runs],
         "query": "&".join(f"run={run.pk}" for run in runs),
-        "parameters": selectors.parameters_that_differ(runs=runs),
-        "metrics": selectors.metrics_together(runs=runs),
+        "parameters": comparing.parameters_that_differ(runs=runs),
+        "metrics": comparing.metrics_together(runs=runs),
         "names": {run.pk: str(run) for run in runs},
         "samples": _last_samples(runs),
     }
@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @member_required
 def curves(request: HttpRequest) -> JsonResponse:
     runs = _chosen(request)
-    together = selectors.curves_together(runs=runs)
+    together = comparing.curves_together(runs=runs)
     return JsonResponse(
         {
             "runs": [{"id": run.pk, "name": str(run)} for run in runs],
@@ -59,7 +59,7 @@ def curves(request: HttpRequest) -> JsonResponse:
 @member_required
 def samples(request: HttpRequest) -> JsonResponse:
     """Every step of every image, by caption and run."""
-    found = selectors.samples_together(runs=_chosen(request))
+    found = comparing.samples_together(runs=_chosen(request))
     told = {
         caption: {
             run: [
@@ -74,7 +74,7 @@ def samples(request: HttpRequest) -> JsonResponse:
 
 def _last_samples(runs: list[Run]) -> list[tuple[str, list[Sample | None]]]:
     """For each caption that two runs or more have, the last image of each run."""
-    found = selectors.samples_together(runs=runs)
+    found = comparing.samples_together(runs=runs)
     return [
         (caption, [by_run[run.pk][-1] if run.pk in by_run else None for run in runs])
         for caption, by_run in found.items()

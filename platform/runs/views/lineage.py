@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
-from runs.lineage import Lineage, as_json
+from runs.lineage import as_json
 from runs.lineage_of import lineage_of
+from runs.nodes import Lineage
 
 
 def _asked(request: HttpRequest, kind: str, pk: int) -> Lineage:

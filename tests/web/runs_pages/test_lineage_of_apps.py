@@ -11,8 +11,9 @@ from accounts.models import Role, User
 from catalog.services import version_freeze
 from review.models import Review
 from review.services import review_from_run
-from runs.lineage import Branch, lineage_of_image, lineage_of_run
+from runs.lineage import lineage_of_image, lineage_of_run
 from runs.models import Artifact, Run, RunInput
+from runs.nodes import Branch
 from survey.models import State, Study
 from tests.web.factories import make_file, make_run, make_user
 from tests.web.review.making import discs, make_real_image, predicted_run

@@ -11,8 +11,9 @@ from accounts.models import Role, User
 from catalog.services import version_freeze
 from runs.datasets import dataset_from_run
 from runs.errors import RunRefused
-from runs.lineage import Branch, Lineage, lineage_of_image, lineage_of_run
+from runs.lineage import lineage_of_image, lineage_of_run
 from runs.models import Launch, LogLine, Metric, Run, RunInput, Sample, Status
+from runs.nodes import Branch, Lineage
 from tests.web.factories import make_file, make_pair, make_run, make_user
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def test_success_with_warnings_is_a_state_of_its_own(client: Client, analyst: Us
     run = make_run(owner=analyst, warnings=["No pixel size."])
     page = client.get(reverse("runs:run", args=[run.pk])).content.decode()
     assert "Succeeded, with warnings" in page
+    assert "badge-warnings" in page
     assert "No pixel size." in page
 
 
