@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.audit import noted
-from runs import dependents, routing, states
+from runs import dependents, fairness, routing, states
 from runs.errors import RunRefused
 from runs.inputs import (
     InputRef,
@@ -66,6 +66,8 @@ def run_start(
     checked = checked_spec(stage, asked, [one.field for one in given])
     for one in given:
         check_input(one, owner)
+    if stage == fairness.EVALUATE:
+        fairness.refuse_trained(given)
     if checked["device"].startswith("cuda"):
         routing.require_gpu(stage)
     with transaction.atomic():

@@ -1,0 +1,73 @@
+"""No model is validated on what trained it, nor on what looks the same.
+
+A CycleGAN may learn the look of images that are measured later: it sees no mask of them, and the
+result says so. A segmenter that has seen the masks themselves would be asked what it was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from catalog.leaks import leaking_images
+from catalog.models import Image, VersionItem
+from catalog.selectors import images_of_version
+from runs.errors import RunRefused
+from runs.models import Pair, Run, RunInput
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from runs.inputs import InputRef
+
+EVALUATE, PREDICTIONS, TRUTH = "evaluate", "predictions", "truth"
+_ADVICE = (
+    "Choose a part of the dataset that it has not seen, e.g. its test split, or train another one."
+)
+
+
+def refuse_trained(inputs: Iterable[InputRef]) -> None:
+    """Refuse an evaluation whose truth trained the network that made its predictions."""
+    given = {one.field: one for one in inputs}
+    predictions, truth = given.get(PREDICTIONS), given.get(TRUTH)
+    if predictions is None or truth is None or predictions.source_run is None:
+        return
+    sources = _training_sources(predictions.source_run)
+    if not sources:
+        return
+    if truth.source_run is not None and truth.source_run in sources:
+        raise RunRefused(TRUTH, f"The network was trained on the images of {truth.source_run}.")
+    if truth.version is None:
+        return
+    validation = images_of_version(version=truth.version, split=truth.split)
+    made = Pair.objects.filter(run__in=sources).values("image")
+    artificial = validation.filter(file__in=made).first()
+    if artificial is not None:
+        raise RunRefused(TRUTH, f"The network was trained on {artificial.name}. {_ADVICE}")
+    found = leaking_images(training=_training_images(sources), validation=validation)
+    if found:
+        images = "image" if len(found) == 1 else "images"
+        raise RunRefused(
+            TRUTH,
+            f"{len(found)} {images} of it trained the network or look the same as some that did. "
+            f"{found[0].sentence} {_ADVICE}",
+        )
+
+
+def _training_sources(predictions: Run) -> list[Run]:
+    """The runs whose output trained the network of a segmentation."""
+    networks = RunInput.objects.filter(run=predictions, field="weights").values("source_run")
+    pairs = RunInput.objects.filter(run__in=networks, field="pairs", source_run__isnull=False)
+    return [one.source_run for one in pairs.select_related("source_run") if one.source_run]
+
+
+def _training_images(sources: list[Run]) -> QuerySet[Image]:
+    """The images of datasets whose masks became pairs to train on."""
+    read = RunInput.objects.filter(run__in=sources, version__isnull=False)
+    keys: set[int] = set()
+    for one in read.select_related("version"):
+        items = VersionItem.objects.filter(version=one.version)
+        if one.split:
+            items = items.filter(split=one.split)
+        keys.update(items.values_list("image_id", flat=True))
+    return Image.objects.filter(pk__in=keys)

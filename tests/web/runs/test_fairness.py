@@ -1,0 +1,100 @@
+"""No model is validated on what trained it."""
+
+import pytest
+
+from accounts.models import Role, User
+from catalog.models import Dataset, Version
+from catalog.services import version_freeze
+from runs.errors import RunRefused
+from runs.models import Run, RunInput
+from runs.services import InputRef, run_start
+from tests.web.factories import make_dataset, make_file, make_image, make_pair, make_run, make_user
+
+pytestmark = pytest.mark.django_db
+
+HASH = "c3a5b17e0f9d2846"
+
+
+@pytest.fixture
+def analyst() -> User:
+    return make_user(Role.ANALYST, Role.CURATOR)
+
+
+@pytest.fixture
+def dataset(analyst: User) -> Dataset:
+    dataset = make_dataset(owner=analyst)
+    make_image(dataset=dataset, split="train", phash=HASH, truth=make_file(bits=16))
+    make_image(dataset=dataset, split="test", phash="0" * 16, truth=make_file(bits=16))
+    return dataset
+
+
+def trained(analyst: User, *sources: Run) -> Run:
+    """A segmentation by a network that learned from these runs."""
+    network = make_run(owner=analyst, stage="segment-train")
+    for position, source in enumerate(sources):
+        RunInput.objects.create(run=network, field="pairs", position=position, source_run=source)
+    predictions = make_run(owner=analyst, stage="segment-predict")
+    RunInput.objects.create(run=predictions, field="weights", source_run=network)
+    return predictions
+
+
+def trained_on(analyst: User, version: Version, split: str = "") -> Run:
+    pairs = make_run(owner=analyst, stage="label-pairs")
+    RunInput.objects.create(run=pairs, field="images", version=version, split=split)
+    return trained(analyst, pairs)
+
+
+def evaluate(analyst: User, predictions: Run, truth: InputRef) -> Run:
+    inputs = [InputRef("predictions", source_run=predictions), truth]
+    return run_start(owner=analyst, stage="evaluate", inputs=inputs)
+
+
+def test_masks_that_trained_a_network_do_not_validate_it(analyst: User, dataset: Dataset) -> None:
+    version = version_freeze(dataset=dataset, by=analyst)
+    predictions = trained_on(analyst, version, "train")
+    with pytest.raises(RunRefused, match="1 image of it trained the network"):
+        evaluate(analyst, predictions, InputRef("truth", version=version, part="truth"))
+    assert not Run.objects.filter(stage="evaluate").exists()
+
+
+def test_what_looks_the_same_as_a_training_image_does_not_validate_it(
+    analyst: User, dataset: Dataset
+) -> None:
+    version = version_freeze(dataset=dataset, by=analyst)
+    other = make_dataset(owner=analyst)
+    make_image(dataset=other, phash=HASH[:-1] + "7", truth=make_file(bits=16), name="crop.png")
+    twin = version_freeze(dataset=other, by=analyst)
+    with pytest.raises(RunRefused, match=r"crop\.png looks the same as"):
+        evaluate(
+            analyst,
+            trained_on(analyst, version, "train"),
+            InputRef("truth", version=twin, part="truth"),
+        )
+
+
+def test_the_part_that_a_network_has_not_seen_validates_it(analyst: User, dataset: Dataset) -> None:
+    version = version_freeze(dataset=dataset, by=analyst)
+    predictions = trained_on(analyst, version, "train")
+    truth = InputRef("truth", version=version, part="truth", split="test")
+    assert evaluate(analyst, predictions, truth).pk
+
+
+def test_artificial_images_that_trained_a_network_do_not_validate_it(analyst: User) -> None:
+    pair = make_pair(run=make_run(owner=analyst, stage="render"))
+    predictions = trained(analyst, pair.run)
+    with pytest.raises(RunRefused, match="was trained on the images of"):
+        evaluate(analyst, predictions, InputRef("truth", source_run=pair.run, part="truth"))
+    dataset = make_dataset(owner=analyst, kind="artificial")
+    make_image(dataset=dataset, file=pair.image, truth=pair.labels)
+    version = version_freeze(dataset=dataset, by=analyst)
+    with pytest.raises(RunRefused, match="was trained on"):
+        evaluate(analyst, predictions, InputRef("truth", version=version, part="truth"))
+
+
+def test_a_network_trained_on_artificial_images_is_validated_on_real_ones(
+    analyst: User, dataset: Dataset
+) -> None:
+    version = version_freeze(dataset=dataset, by=analyst)
+    render = make_pair(run=make_run(owner=analyst, stage="render")).run
+    truth = InputRef("truth", version=version, part="truth")
+    assert evaluate(analyst, trained(analyst, render), truth).pk
