@@ -83,8 +83,15 @@ def test_it_runs_as_a_plain_file_and_exits_by_what_it_found(tmp_path: Path) -> N
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name in ("Makefile", "pyproject.toml", "constraints.txt", "pipeline/preflight.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "constraints.txt",
+        "package-lock.json",
+        "pipeline/preflight.py",
+        "platform/core/vendor.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text())
     return tmp_path
 

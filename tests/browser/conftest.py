@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -68,7 +68,13 @@ def listen(page: Page, complaints: list[str]) -> None:
 
     page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+
+    def miss(request: Request) -> None:
+        # A browser gives up what a page that is left no longer needs.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"failed: {request.url} ({request.failure})")
+
+    page.on("requestfailed", miss)
 
 
 @pytest.fixture

@@ -1,7 +1,11 @@
-"""The pipeline's report, opened from its folder: it fits and is accessible, without scripts."""
+"""The pipeline's report, served as a folder: it fits and is accessible, without scripts."""
 
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import jinja2
@@ -47,7 +51,7 @@ CONTENT: dict[str, Any] = {
 
 
 @pytest.fixture
-def report(tmp_path: Path) -> str:
+def report(tmp_path: Path) -> Iterator[str]:
     draw(tmp_path, "report/a.png", seed=1, shape=(300, 400))
     source = resources.files("pipeline.quickstart")
     (tmp_path / "report" / "report.css").write_text((source / "report.css").read_text())
@@ -56,7 +60,13 @@ def report(tmp_path: Path) -> str:
     assert "<script" not in html
     path = tmp_path / "report.html"
     path.write_text(html)
-    return path.as_uri()
+    (tmp_path / "favicon.ico").touch()  # a browser asks for it
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        # Not from the folder itself: what checks the page reads its style sheet once more.
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/report.html"
+        server.shutdown()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

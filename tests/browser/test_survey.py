@@ -140,7 +140,7 @@ def test_two_raters_take_the_paper_s_study_to_its_results(opened: Open, server: 
     page.goto(f"{server.url}/survey/{study['pk']}/results")
     expect(page.get_by_text("Results stay closed")).to_be_visible()
     page.goto(f"{server.url}/survey/{study['pk']}/")
-    expect(page.get_by_text("2 finished")).to_be_visible()
+    expect(page.get_by_text("2 finished, 0 on the way")).to_be_visible()
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Close the study").click()
     expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()

@@ -140,6 +140,7 @@ DOORS: dict[str, Door] = {
     "api:run-*": Door("run"),
     "api:artifact-*": Door("artifact"),
     "api:pair-*": Door("pair"),
+    "api:lineage": Door("run"),
     "api:review-list": MEMBERS,
     "api:review-*": Door("review"),
     "api:review-item-*": Door("item"),
@@ -248,7 +249,7 @@ def asked(client: Client, world: World, name: str, groups: list[str], method: st
         elif group in WORDS and group != "kind":
             values[group] = WORDS[group]
         elif group == "kind":
-            values[group] = "run" if name.startswith("runs:") else "csv"
+            values[group] = "run" if "lineage" in name else "csv"
         elif group == "invitation":
             values[group] = world["invitation"].pk
         else:
