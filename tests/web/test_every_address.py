@@ -94,7 +94,7 @@ DOORS: dict[str, Door] = {
     "runs:new-stage": MEMBERS,
     "runs:launch-new": MEMBERS,
     "runs:compare": MEMBERS,
-    "runs:compare-curves": MEMBERS,
+    "runs:compare-*": MEMBERS,  # of the runs that the address names, the visible ones
     "runs:launch": Door("launch"),
     "runs:launch-*": Door("launch"),
     "runs:artifact": Door("artifact"),
