@@ -1,3 +1,3 @@
-from tests.web.conftest import storage
+from tests.web.conftest import connection_kept, storage
 
-__all__ = ["storage"]
+__all__ = ["connection_kept", "storage"]

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
 
@@ -11,3 +12,20 @@ def storage(tmp_path: Path, settings: Settings) -> Path:
     settings.SEMBLANCE_WORK = tmp_path / "work"
     settings.CELERY_BROKER_URL = "memory://"
     return tmp_path / "storage"
+
+
+@pytest.fixture(autouse=True)
+def connection_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing a response ends a request, and Django then drops a connection in a transaction.
+
+    Here that is the transaction of the test itself. SQLite in memory ignores it, PostgreSQL not.
+    """
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def close_outside_of_transactions(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            close(self)
+
+    monkeypatch.setattr(
+        BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_outside_of_transactions
+    )
