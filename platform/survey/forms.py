@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django import forms
@@ -11,8 +11,6 @@ from accounts.models import User
 from core.access import Visibility
 from survey import protocol
 from survey.models import Study, Use
-
-_SETTINGS = tuple(asdict(protocol.Settings()))
 
 
 class StudyForm(forms.Form):
@@ -75,8 +73,9 @@ class StudyForm(forms.Form):
         help_text="For the game on the front page only.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, before: protocol.Settings | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.before = before or protocol.Settings()  # what has no field here stays as it is
         people = self.fields["shared_with"]
         assert isinstance(people, forms.ModelMultipleChoiceField)  # noqa: S101
         people.queryset = User.objects.filter(is_active=True).order_by("username")
@@ -90,12 +89,13 @@ class StudyForm(forms.Form):
 
     @property
     def settings(self) -> protocol.Settings:
-        return protocol.Settings(**{name: self.cleaned_data[name] for name in _SETTINGS})
+        own = asdict(self.before).keys() & self.cleaned_data.keys()
+        return replace(self.before, **{name: self.cleaned_data[name] for name in own})
 
     @property
     def values(self) -> dict[str, Any]:
         """What the services take beside the settings and the named people."""
-        apart = {*_SETTINGS, "shared_with"}
+        apart = {*asdict(self.before), "shared_with"}
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
 

@@ -56,6 +56,10 @@ class Study(Owned):
     instructions = models.TextField()
     consent_text = models.TextField()
     settings = models.JSONField(default=dict)  # `survey.protocol.Settings`, until the study opens
+    plan = models.JSONField(default=dict)  # `survey.plan.Plan`: how it will be analysed
+    copy_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies"
+    )
     seed = models.BigIntegerField()
     visitors_allowed = models.BooleanField(default=False)  # of the game: people who do not sign in
     # The run of the stage `stimuli` whose images are (or will be) shown.
@@ -86,6 +90,10 @@ class Protocol(models.Model):
     version = models.PositiveIntegerField()
     document = models.JSONField()
     sha256 = models.CharField(max_length=64)  # over the document as canonical JSON (RFC 8785)
+    # Published at the opening: SHA-256 over the nonce and the document. The document's own hash
+    # could be guessed open (there are few ways to deal 16 and 12), so it stays inside as well.
+    nonce = models.CharField(max_length=64, blank=True)  # 32 bytes, hex; published at the closing
+    commitment = models.CharField(max_length=64, blank=True)
     frozen_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -101,8 +109,21 @@ class Stimulus(models.Model):
     """One image of a study: where it comes from, and the file that raters get instead of it."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="stimuli")
+
+    class Use(models.TextChoices):
+        MAIN = "main", "In the study"
+        PRACTICE = "practice", "Practice, with feedback"
+        ATTENTION = "attention", "Attention: a picture that says what to answer"
+
     number = models.PositiveIntegerField()  # in the study; names its file in the stage
-    truth = models.CharField(max_length=10, choices=Answer.choices)
+    use = models.CharField(max_length=10, choices=Use.choices, default=Use.MAIN)
+    truth = models.CharField(
+        max_length=10, choices=Answer.choices
+    )  # of attention: what it asks for
+    # Of content-matched pairs: the same number for the real image and the artificial one.
+    match = models.PositiveIntegerField(null=True, blank=True)
+    # A generator was trained on it, or on a near-duplicate; it stays in only where that is allowed.
+    trained_on = models.BooleanField(default=False)
     arm = models.CharField(max_length=80, blank=True)  # which generator; empty for real images
     image = models.ForeignKey(
         Image, null=True, blank=True, on_delete=models.PROTECT, related_name="stimuli"
@@ -110,10 +131,12 @@ class Stimulus(models.Model):
     pair = models.ForeignKey(
         Pair, null=True, blank=True, on_delete=models.PROTECT, related_name="stimuli"
     )
-    source = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # none: an attention item, which the stage draws
     source_name = models.CharField(max_length=200)
-    source_width_px = models.PositiveIntegerField()
-    source_height_px = models.PositiveIntegerField()
+    source_width_px = models.PositiveIntegerField(default=0)
+    source_height_px = models.PositiveIntegerField(default=0)
     # Set by the stage; `problem` says why it refused the image.
     served = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -128,8 +151,9 @@ class Stimulus(models.Model):
             models.UniqueConstraint(fields=["study", "number"], name="stimulus_number_once"),
             models.UniqueConstraint(fields=["study", "source"], name="stimulus_source_once"),
             models.CheckConstraint(
-                condition=models.Q(image__isnull=False, pair__isnull=True)
-                | models.Q(image__isnull=True, pair__isnull=False),
+                condition=models.Q(use="attention", image__isnull=True, pair__isnull=True)
+                | models.Q(~models.Q(use="attention"), image__isnull=False, pair__isnull=True)
+                | models.Q(~models.Q(use="attention"), image__isnull=True, pair__isnull=False),
                 name="stimulus_is_an_image_or_a_pair",
             ),
         ]
@@ -179,6 +203,7 @@ class Session(models.Model):
         RATER = "rater", "Rater"  # the only kind whose answers are results
         PREVIEW = "preview", "Preview by the organiser"
         GAME = "game", "“Can you tell?”"
+        SIMULATED = "simulated", "Simulated, in a dry run"
 
     class State(models.TextChoices):
         STARTED = "started", "Started"
@@ -189,7 +214,7 @@ class Session(models.Model):
     protocol = models.ForeignKey(
         Protocol, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )  # none: a preview of a draft
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.RATER)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.RATER)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
     number = models.PositiveIntegerField()  # gives the order and the side
     pseudonym = models.CharField(max_length=16)
@@ -209,6 +234,15 @@ class Session(models.Model):
     last_seen_at = models.DateTimeField()
     user_agent = models.CharField(max_length=300, blank=True)
     screen = models.JSONField(default=dict)  # viewport in CSS px, device pixel ratio
+    background = models.JSONField(default=dict)  # answers to the protocol's questions, by key
+    background_at = models.DateTimeField(null=True, blank=True)
+    afterthoughts = models.JSONField(default=dict)  # believed share of artificial images, remarks
+    afterthoughts_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # personal data taken out, for good
+    dry_run = models.ForeignKey(
+        "DryRun", null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    simulated_as = models.CharField(max_length=12, blank=True)  # "random", "biased", "skilled"
     total = models.PositiveIntegerField()
     answered = models.PositiveIntegerField(default=0)
 
@@ -246,6 +280,11 @@ class Presentation(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MAIN)
     position = models.PositiveIntegerField()  # from 1
     token = models.CharField(max_length=43, unique=True)  # the image's only name in a browser
+    # Of a pair: `stimulus` stands on the left and is what the decision is about; this on the right.
+    other = models.ForeignKey(
+        Stimulus, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    other_token = models.CharField(max_length=43, null=True, blank=True, unique=True)
     served_at = models.DateTimeField(null=True, blank=True)  # first fetched, perhaps ahead
     shown_at = models.DateTimeField(null=True, blank=True)  # painted, by the server's clock
 
@@ -271,6 +310,11 @@ class Judgement(models.Model):
     confirm_ms = models.FloatField(null=True)  # painted frame to the confirmation
     changes = models.PositiveSmallIntegerField(default=0)  # of the decision before confirming
     zooms = models.JSONField(default=list)  # [[ms since painted, scale], ...]
+    exposure_ms = models.FloatField(null=True)  # how long it was on the screen, where that is fixed
+    reason = models.CharField(max_length=500, blank=True)
+    # Where it looks artificial: [[x, y, width, height], ...] in px of the image, from its top left.
+    regions = models.JSONField(default=list)
+    seen_before = models.BooleanField(null=True)  # None: not asked, or not answered
     hidden_ms = models.FloatField(default=0)  # the page lay in the background meanwhile
     payload_sha256 = models.CharField(max_length=64)
     answered_at = models.DateTimeField(auto_now_add=True)
@@ -319,3 +363,61 @@ class Event(models.Model):
         if self.pk is not None:
             raise TypeError("The log of events is only added to.")
         super().save(*args, **kwargs)
+
+
+class DryRun(models.Model):
+    """A study taken by simulated raters, through the same addresses as by people."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        STOPPED = "stopped", "Stopped"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="dry_runs")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    plan = models.JSONField(default=dict)  # {"random": 4, "biased": 4, "skilled": 4, "seed": 1}
+    done = models.PositiveIntegerField(default=0)  # answers
+    total = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=500, blank=True)
+    report = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"dry run {self.pk} of study {self.study_id}"
+
+
+class Analysis(models.Model):
+    """The figures of a closed study, computed as a job; the latest that is done is shown."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        STOPPED = "stopped", "Stopped"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="analyses")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    step = models.CharField(max_length=80, blank=True)  # what it computes now, in words
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=500, blank=True)
+    answers_sha256 = models.CharField(max_length=64, blank=True)  # of the rows that it used
+    figures = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "analyses"
+
+    def __str__(self) -> str:
+        return f"analysis {self.pk} of study {self.study_id}"

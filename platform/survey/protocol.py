@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import rfc8785
+
+from survey.plan import Plan
 
 if TYPE_CHECKING:
     from survey.models import Study
@@ -27,6 +30,41 @@ CONSENT = (
 )
 
 
+YES_NO, PAIRS = "yes-no", "pairs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something asked of a rater before the first image; all answers are optional.
+
+    `kind` is "choice" (one of `options`), "number" or "text".
+    """
+
+    key: str
+    text: str
+    kind: str = "choice"
+    options: tuple[str, ...] = ()
+
+
+QUESTIONS = (
+    Question(
+        key="experience",
+        text="How long have you worked with electron micrographs?",
+        options=("Not at all", "Less than a year", "1 to 5 years", "More than 5 years"),
+    ),
+    Question(
+        key="particles",
+        text="How often do you look at micrographs of particles?",
+        options=("Never", "A few times a year", "Monthly", "Weekly or more often"),
+    ),
+    Question(
+        key="artificial",
+        text="Have you worked with computed micrographs before?",
+        options=("No", "I have seen some", "I have made some"),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Choices of the organiser; None takes the largest size that all images have."""
@@ -38,26 +76,56 @@ class Settings:
     key_real: str = "r"
     key_artificial: str = "a"
     break_every: int = 30  # images between two offers of a break; 0: none
+    task: str = YES_NO  # or PAIRS
+    exposure_ms: int | None = None  # None: free viewing
+    attention: int = 0  # pictures that say what to answer
+    repeats: int = 0  # images shown a second time, for test and retest
+    images_per_rater: int | None = None  # None: each rater sees all
+    ask_reason: bool = False
+    ask_region: bool = False
+    ask_seen: bool = False
+    ask_share: bool = True  # at the end: which part of the images was artificial
+    questions: tuple[Question, ...] = QUESTIONS
+    # Best leave-one-out AUC that trivial figures may have; 1.0: the audit is shown, not enforced.
+    shortcut_limit: float = 0.8
+    trained_images: str = "refuse"  # or "mark": images that a generator was trained on
+    own_score: bool = True  # raters see their own after the closing
+    results_for: str = "members"  # or "organiser": who sees the results of a closed study
 
     @classmethod
     def of(cls, study: Study) -> Settings:
         known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in study.settings.items() if name in known})
+        found = {name: value for name, value in study.settings.items() if name in known}
+        if "questions" in found:
+            found["questions"] = tuple(
+                Question(**{**one, "options": tuple(one["options"])}) for one in found["questions"]
+            )
+        return cls(**found)
+
+
+def settings_json(settings: Settings) -> dict[str, Any]:
+    """As it is stored and hashed: lists, where the dataclass has tuples."""
+    told = asdict(settings)
+    told["questions"] = [{**one, "options": list(one["options"])} for one in told["questions"]]
+    return told
 
 
 def document_of(study: Study) -> dict[str, Any]:
     """All that a rater is asked and shown, with the hashes of the images."""
     return {
         "version": VERSION,
-        "task": "yes-no",
         "confidence_levels": 3,
         "instructions": study.instructions,
         "consent": study.consent_text,
-        "settings": asdict(Settings.of(study)),
+        "settings": settings_json(Settings.of(study)),
+        "plan": asdict(Plan.of(study)),
         "seed": str(study.seed),  # JSON's numbers are exact up to 2**53 only
         "stimuli": [
             {
                 "number": stimulus.number,
+                "use": stimulus.use,
+                "match": stimulus.match,
+                "trained_on": stimulus.trained_on,
                 "truth": stimulus.truth,
                 "arm": stimulus.arm,
                 "source_sha256": stimulus.source_id,
@@ -66,6 +134,16 @@ def document_of(study: Study) -> dict[str, Any]:
             for stimulus in study.stimuli.order_by("number")
         ],
     }
+
+
+def new_nonce() -> str:
+    """32 random bytes as hex: what makes the commitment impossible to guess open."""
+    return secrets.token_hex(32)
+
+
+def commitment_of(document: Any, *, nonce: str) -> str:
+    """SHA-256 over the nonce's bytes and the document as canonical JSON (RFC 8785)."""
+    return hashlib.sha256(bytes.fromhex(nonce) + rfc8785.dumps(document)).hexdigest()
 
 
 def sha256_of(document: Any) -> str:

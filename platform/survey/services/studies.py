@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -42,7 +41,7 @@ def study_create(
         description=description.strip(),
         instructions=instructions.strip(),
         consent_text=consent_text.strip(),
-        settings=asdict(settings or protocol.Settings()),
+        settings=protocol.settings_json(settings or protocol.Settings()),
         visibility=visibility,
         visitors_allowed=visitors_allowed,
         seed=secrets.randbelow(2**53) if seed is None else seed,
@@ -59,7 +58,7 @@ def study_update(
     for name, value in values.items():
         setattr(study, name, _checked_name(value) if name == "name" else value)
     if settings is not None:
-        before, after = study.settings, asdict(settings)
+        before, after = study.settings, protocol.settings_json(settings)
         study.settings = after
         if any(before.get(name) != after[name] for name in _CUTTING):
             forget_preparation(study)
@@ -74,17 +73,19 @@ def study_open(*, study: Study, by: User) -> Protocol:
         found = checks.opening_checks(study=locked)
         if found.problems:
             raise StudyRefused("It cannot open yet. " + " ".join(found.problems))
-        document = protocol.document_of(locked)
+        document, nonce = protocol.document_of(locked), protocol.new_nonce()
         frozen = Protocol.objects.create(
             study=locked,
             version=protocol.VERSION,
             document=document,
             sha256=protocol.sha256_of(document),
+            nonce=nonce,
+            commitment=protocol.commitment_of(document, nonce=nonce),
         )
         # What was tried out on the draft is no data.
         locked.sessions.all().delete()
         _move(locked, State.OPEN, opened_at=timezone.now())
-        noted(actor=by, action="study.opened", subject=locked, protocol_sha256=frozen.sha256)
+        noted(actor=by, action="study.opened", subject=locked, commitment=frozen.commitment)
     study.refresh_from_db()
     return frozen
 

@@ -155,6 +155,8 @@ def stimulus(request: HttpRequest, pk: int, number: int) -> FileResponse:
         return file_response(found.served)
     if found.image is not None:
         return file_response(found.image.thumbnail)
+    if found.source is None:
+        raise Http404("The picture is drawn when the images are prepared.")
     return file_response(found.source)
 
 

@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @role_required(Role.ORGANISER)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
-    form = StudyForm(request.POST or None, initial=initial_of(study))
+    form = StudyForm(request.POST or None, before=Settings.of(study), initial=initial_of(study))
     if request.method == "POST" and form.is_valid():
         by: Any = request.user
         try:

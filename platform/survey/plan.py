@@ -1,0 +1,46 @@
+"""How a study will be analysed: set before it opens, frozen with it, never chosen afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from survey.models import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The primary analysis is always the reader-averaged balanced accuracy (Obuchowski-Rockette).
+
+    Attributes
+    ----------
+    margin : float
+        Half-width about 0.5 of the balanced accuracies that count as "cannot be told apart".
+    failed_attention : int
+        Raters who failed so many attention items or more are left out; 0: nobody is.
+    fastest_ms : int
+        Raters whose median response time is shorter are left out; 0: nobody is.
+    leave_out_constant : bool
+        Raters who gave one and the same answer to all images are left out.
+    leave_out_could_know : bool
+        Raters who could see the images elsewhere are left out.
+    leave_out_seen : bool
+        Answers to images that the rater said to have seen before are left out.
+    expected : dict
+        What the planner was asked and what it answered (`survey.statistics.planner`); may be empty.
+    """
+
+    margin: float = 0.05
+    failed_attention: int = 0
+    fastest_ms: int = 0
+    leave_out_constant: bool = False
+    leave_out_could_know: bool = True
+    leave_out_seen: bool = False
+    hypothesis: str = ""
+    expected: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, study: Study) -> Plan:
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in study.plan.items() if name in known})
