@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from survey.selectors.results import Results
-from survey.statistics.sdt import Undefined
+from survey.statistics.undefined import Undefined
 
 # Okabe and Ito's blue and vermilion, as in static/css/tokens.css.
 _RATER, _POOLED, _LINE = "#005f96", "#a83f00", "#8a8a8a"

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from survey.statistics.sdt import (
     Counts,
-    Undefined,
     accuracy,
     balanced_accuracy,
     count,
@@ -16,6 +15,7 @@ from survey.statistics.sdt import (
     hit_rate,
 )
 from survey.statistics.sentences import fooled, leaned, told_apart
+from survey.statistics.undefined import Undefined
 
 
 def counts(hits: int, artificial: int, alarms: int, real: int) -> Counts:

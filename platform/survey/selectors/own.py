@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from survey.models import Answer, Presentation, Session
 from survey.statistics import sdt, sentences
+from survey.statistics.undefined import Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     right: int
     total: int
-    d_prime: sdt.Figure
-    criterion: sdt.Figure
+    d_prime: Figure
+    criterion: Figure
     told_apart: str
     leaned: str
 

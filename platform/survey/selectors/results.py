@@ -10,7 +10,8 @@ from typing import Any
 from survey.errors import StudyRefused
 from survey.models import Answer, Presentation, Session, State, Study
 from survey.statistics import sdt, sentences
-from survey.statistics.sdt import Counts, Figure
+from survey.statistics.sdt import Counts
+from survey.statistics.undefined import Figure
 
 CLOSED_UNTIL_THE_END = "Results stay closed until the study is."
 

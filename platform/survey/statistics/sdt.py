@@ -11,21 +11,10 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
+from survey.statistics.undefined import Figure, Undefined
+
 Correction = Literal["none", "log-linear"]
 _z = NormalDist().inv_cdf
-
-
-@dataclass(frozen=True, slots=True)
-class Undefined:
-    """A figure that these answers do not give; `reason` is a sentence."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return "undefined"
-
-
-Figure = float | Undefined
 
 NO_ARTIFICIAL = Undefined("No artificial image was judged.")
 NO_REAL = Undefined("No real image was judged.")

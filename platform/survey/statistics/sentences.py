@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from survey.statistics.sdt import (
     Counts,
-    Undefined,
     criterion,
     d_prime,
     false_alarm_rate,
     hit_rate,
 )
+from survey.statistics.undefined import Undefined
 
 # Below it nothing is called a lean: half of one answer in ten either way.
 SLIGHT = 0.25

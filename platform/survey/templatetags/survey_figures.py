@@ -2,7 +2,7 @@
 
 from django import template
 
-from survey.statistics.sdt import Figure, Undefined
+from survey.statistics.undefined import Figure, Undefined
 
 register = template.Library()
 

@@ -1,0 +1,11 @@
+"""The kinds of arrays that the statistics pass about."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Objects = NDArray[np.object_]
