@@ -23,7 +23,7 @@ urlpatterns = [
     path("<int:pk>/invitations", invitations.create, name="invite"),
     path("<int:pk>/invitations/<int:invitation>/revoke", invitations.revoke, name="revoke"),
     path("<int:pk>/results", results.page, name="results"),
-    path("<int:pk>/results.csv", results.table, name="results-csv"),
+    path("<int:pk>/results/<slug:table>.csv", results.table, name="results-csv"),
     path("<int:pk>/results.svg", results.chart, name="results-chart"),
     # For raters: no number in any address.
     path("join/<str:token>", taking.join, name="join"),

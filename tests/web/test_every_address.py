@@ -148,7 +148,7 @@ DOORS: dict[str, Door] = {
 }
 WORDS = {
     "stage": "simulate", "preset": "quick", "key": "emps", "kind": "run", "name": "matches.json",
-    "code": "nobody", "token": "nothing", "number": 1, "format": "json",
+    "code": "nobody", "token": "nothing", "number": 1, "format": "json", "table": "answers",
 }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +67,7 @@ class Results:
 
 
 def results_of(*, study: Study) -> Results:
-    _require_closed(study)
+    require_closed(study)
     judged = _judged(study)
     raters = [
         Row(
@@ -77,7 +76,7 @@ def results_of(*, study: Study) -> Results:
             finished=session.state == Session.State.FINISHED,
             saw_images_possible=session.saw_images_possible,
         )
-        for session in _sessions(study)
+        for session in result_sessions(study)
         if judged[session.pk]
     ]
     pooled = Row(
@@ -92,65 +91,7 @@ def results_of(*, study: Study) -> Results:
     return Results(raters=raters, pooled=pooled, everybody=everybody, sentences=told)
 
 
-COLUMNS = (
-    "study", "protocol_version", "rater", "session_state", "saw_images_possible", "position",
-    "kind", "stimulus", "truth", "arm", "source", "decision", "confidence", "correct",
-    "response_ms", "confirm_ms", "changes", "hidden_ms", "zooms", "slip", "shown_at",
-    "answered_at", "artificial_on_left", "viewport_width_px", "viewport_height_px", "pixel_ratio",
-)  # fmt: skip
-
-
-def tidy_rows(*, study: Study) -> Iterator[list[Any]]:
-    """One row a presentation, unanswered ones included; the columns are `COLUMNS`."""
-    _require_closed(study)
-    presentations = (
-        Presentation.objects.filter(session__in=_sessions(study))
-        .select_related("session__protocol", "stimulus", "judgement")
-        .order_by("session_id", "position")
-    )
-    for one in presentations.iterator(chunk_size=1000):
-        yield _tidy(study, one)
-
-
-def _tidy(study: Study, one: Presentation) -> list[Any]:
-    session, stimulus = one.session, one.stimulus
-    said = getattr(one, "judgement", None)
-    answer: list[Any] = [None] * 9
-    if said is not None:
-        answer = [
-            said.decision,
-            said.confidence,
-            int(said.decision == stimulus.truth),
-            said.response_ms,
-            said.confirm_ms,
-            said.changes,
-            said.hidden_ms,
-            len(said.zooms),
-            int(said.slipped_at is not None),
-        ]
-    return [
-        study.name,
-        session.protocol.version if session.protocol else None,
-        session.pseudonym,
-        session.state,
-        int(session.saw_images_possible),
-        one.position,
-        one.kind,
-        stimulus.number,
-        stimulus.truth,
-        stimulus.arm,
-        stimulus.source_name,
-        *answer,
-        one.shown_at.isoformat() if one.shown_at else None,
-        said.answered_at.isoformat() if said else None,
-        int(session.artificial_on_left),
-        session.screen.get("width"),
-        session.screen.get("height"),
-        session.screen.get("ratio"),
-    ]
-
-
-def _sessions(study: Study) -> Any:
+def result_sessions(study: Study) -> Any:
     """Those whose answers are results: raters who did not withdraw; previews and games never."""
     return (
         study.sessions.filter(kind=Session.Kind.RATER)
@@ -163,13 +104,13 @@ def _judged(study: Study) -> dict[int, list[tuple[bool, bool]]]:
     """By session: (is artificial, was called artificial) of each image judged."""
     found: dict[int, list[tuple[bool, bool]]] = defaultdict(list)
     rows = Presentation.objects.filter(
-        session__in=_sessions(study), kind=Presentation.Kind.MAIN, judgement__isnull=False
+        session__in=result_sessions(study), kind=Presentation.Kind.MAIN, judgement__isnull=False
     ).values_list("session_id", "stimulus__truth", "judgement__decision")
     for session, truth, decision in rows.iterator():
         found[session].append((truth == Answer.ARTIFICIAL, decision == Answer.ARTIFICIAL))
     return found
 
 
-def _require_closed(study: Study) -> None:
+def require_closed(study: Study) -> None:
     if study.state != State.CLOSED:
         raise StudyRefused(CLOSED_UNTIL_THE_END)

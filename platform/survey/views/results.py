@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
@@ -15,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
 from core.access import get_visible
-from core.cells import safe_cell
 from survey.charts import rates_spec, svg_of
+from survey.export.tables import ROWS, csv_lines
 from survey.models import State, Study
-from survey.selectors.results import CLOSED_UNTIL_THE_END, COLUMNS, results_of, tidy_rows
+from survey.selectors.results import CLOSED_UNTIL_THE_END, results_of
 
 
 @require_safe
@@ -43,30 +41,18 @@ def chart(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @member_required
 @never_cache
-def table(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def table(request: HttpRequest, pk: int, table: str) -> StreamingHttpResponse:
+    """One of the tables of `survey.export`, as CSV."""
     study = _closed(request, pk)
-    writer = csv.writer(_Echo())
-    rows: Iterator[Any] = (
-        writer.writerow([safe_cell(value) for value in row]) for row in tidy_rows(study=study)
-    )
-
-    def lines() -> Iterator[str]:
-        yield writer.writerow(COLUMNS)
-        yield from rows
-
-    name = slugify(study.name) or f"study-{study.pk}"
+    if table not in ROWS:
+        raise Http404("There is no such table.")
+    columns, rows = ROWS[table]
+    stem = slugify(study.name) or f"study-{study.pk}"
     return StreamingHttpResponse(
-        lines(),
+        csv_lines(columns, rows(study=study)),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{stem}-{table}.csv"'},
     )
-
-
-class _Echo:
-    """What csv writes to: it hands each line back."""
-
-    def write(self, value: str) -> str:
-        return value
 
 
 def _visible(request: HttpRequest, pk: int) -> Study:

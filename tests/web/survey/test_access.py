@@ -23,10 +23,12 @@ RATERS = ["take-plan", "take-end"]
 RATERS_POSTS = ["take-begin", "take-answer", "take-slip", "take-withdraw", "take-consent"]
 ELSEWHERE = {"index", "new", "can-you-tell", "pair-image", "revoke", "join", "take", "take-image"}
 
+MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
+
 
 def address(name: str, study: Study) -> str:
     arguments: list[Any] = [study.code] if name.startswith("take") else [study.pk]
-    return reverse(f"survey:{name}", args=[*arguments, *([1] if name == "stimulus" else [])])
+    return reverse(f"survey:{name}", args=[*arguments, *MORE.get(name, ())])
 
 
 def signed_in(*roles: Role) -> Client:

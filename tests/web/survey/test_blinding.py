@@ -171,8 +171,10 @@ def test_threat_12_the_organiser_learns_counts_only_while_it_is_open() -> None:
     results = owner.get(reverse("survey:results", args=[study.pk])).content.decode()
     assert "stay closed until the study is" in results
     assert "Hits" not in results
-    for name in ("results-csv", "results-chart"):
-        assert owner.get(reverse(f"survey:{name}", args=[study.pk])).status_code == 403
+    assert owner.get(reverse("survey:results-chart", args=[study.pk])).status_code == 403
+    for table in ("answers", "raters", "images", "events"):
+        closed = owner.get(reverse("survey:results-csv", args=[study.pk, table]))
+        assert closed.status_code == 403
 
 
 def test_threat_13_one_answer_for_a_presentation_is_a_rule_of_the_database() -> None:

@@ -1,0 +1,183 @@
+"""Reporting checklists with the items that the platform knows filled in.
+
+Topics in our own words after CHERRIES (Eysenbach 2004, J. Med. Internet Res. 6, e34), GRRAS
+(Kottner et al. 2011, J. Clin. Epidemiol. 64, 96), STARD 2015 (Bossuyt et al., BMJ 351, h5527) and
+CLAIM 2024 (Tejani et al., Radiol. Artif. Intell. 6, e240300). What is left open is the authors'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from survey.report.facts import Facts
+from survey.report.methods import planned_exclusions
+
+OPEN = "For the authors to fill in."
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a checklist."""
+
+    topic: str
+    told: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.told == OPEN
+
+
+Teller = Callable[[Facts], str]
+
+
+def _open(_: Facts) -> str:
+    return OPEN
+
+
+def _says(text: str) -> Teller:
+    return lambda _: text
+
+
+def _images(facts: Facts) -> str:
+    return f"{facts.artificial} artificial, {facts.real} real."
+
+
+def _recruiting(facts: Facts) -> str:
+    ways = [
+        *(["personal links, each for one person"] if facts.by_personal_link else []),
+        *(["an open link with a quota"] if facts.by_open_link else []),
+        *(["accounts of the platform"] if facts.by_account else []),
+    ]
+    return f"By {', '.join(ways)}." if ways else OPEN
+
+
+def _period(facts: Facts) -> str:
+    return f"{facts.opened} to {facts.closed} ({facts.days_open} days)." if facts.opened else OPEN
+
+
+def _rates(facts: Facts) -> str:
+    part = f" ({facts.raters_finished / facts.raters_begun:.0%})" if facts.raters_begun else ""
+    return (
+        f"{facts.raters_begun} consented, {facts.raters_finished} finished{part}, "
+        f"{facts.raters_withdrawn} withdrew. How many were asked is known for personal links only."
+    )
+
+
+def _exclusions(facts: Facts) -> str:
+    told = planned_exclusions(facts)
+    return f"Planned: {'; '.join(told)}." if told else "None planned, none made."
+
+
+def _repeats(facts: Facts) -> str:
+    number = facts.settings.repeats
+    return f"{number} images shown twice to each rater." if number else "No image was repeated."
+
+
+def _sample_size(facts: Facts) -> str:
+    if facts.plan.expected:
+        return "Planned by simulation before the opening; see the plan in the protocol."
+    return OPEN
+
+
+def _blinding(_: Facts) -> str:
+    return (
+        "Raters saw pixels only (one size, one format, one length, no metadata, no data bar), had "
+        "an order of their own and no feedback; results were closed to everybody until the end."
+    )
+
+
+def _committed(facts: Facts) -> str:
+    return f"Commitment published at the opening: {facts.commitment}." if facts.commitment else OPEN
+
+
+_ANALYSIS = _says(
+    "Reader-averaged balanced accuracy, Obuchowski-Rockette interval over raters and images; "
+    "verdict by rules that were fixed beforehand."
+)
+_AGREEMENT = _says("Fleiss' kappa, Krippendorff's alpha and Gwet's AC1 with raw agreement.")
+
+CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
+    "CHERRIES (surveys on the web)": (
+        ("Design: target population and sample", _open),
+        ("Approval by an ethics board", _open),
+        ("Informed consent", lambda facts: f"Asked before the first image: “{facts.consent_text}”"),
+        (
+            "Protection of data",
+            _says("Pseudonyms; no name, no mail address and no network address is kept."),
+        ),
+        (
+            "Development and testing",
+            _says("Previewed as a rater; the platform's dry run plays simulated raters."),
+        ),
+        ("Open or closed survey, recruiting", _recruiting),
+        ("Advertising", _open),
+        ("Mode", _says("In the browser, answers stored as they are given.")),
+        ("Voluntary", _says("Yes; stopping and withdrawing are possible at any time.")),
+        ("Incentives", _open),
+        ("Time frame", _period),
+        ("Order of items", _says("An order of its own for each rater, balanced over positions.")),
+        ("Adaptive questions", _says("None.")),
+        ("Items and pages", lambda f: f"One image a page; {_images(f)}"),
+        ("Completeness checks", _says("An image is left only with decision and confidence.")),
+        (
+            "Review of answers",
+            _says("An answer can be changed until confirmed; afterwards it can be called a slip."),
+        ),
+        ("View, participation and completion rates", _rates),
+        (
+            "Multiple entries",
+            _says("A cookie for a session; personal links work once; an account takes part once."),
+        ),
+        ("Analysis of incomplete questionnaires", _exclusions),
+        ("Questionnaires with odd times", _exclusions),
+        ("Statistical correction", _ANALYSIS),
+    ),
+    "GRRAS (reliability and agreement)": (
+        ("What was judged, by which method", _says("Real or artificial, with confidence.")),
+        ("Who the raters are", _open),
+        ("What is known of reliability so far, and why the study", _open),
+        ("How many raters and images, and why", _sample_size),
+        ("How images and raters were chosen", _open),
+        ("Independence of raters", _blinding),
+        ("Repeated judgements", _repeats),
+        ("Statistical analysis", _AGREEMENT),
+        (
+            "Numbers judged",
+            lambda f: f"{f.raters_finished} raters; {_images(f)}",
+        ),
+        ("Characteristics of raters and images", _says("Tables of raters and images enclosed.")),
+        ("Estimates with their uncertainty", _says("See the report's figures.")),
+        ("Practical relevance", _open),
+        ("Detailed results", _says("All answers enclosed, one row a presentation.")),
+    ),
+    "STARD 2015 and CLAIM 2024 (where they apply)": (
+        ("Reference standard", _says("How each image came about, from the platform's lineage.")),
+        ("Eligibility and sampling of images", _open),
+        ("Where images come from, licences", _says("Table of images; see also the datasets.")),
+        ("Test and its scale", _says("Decision and three steps of confidence: six points.")),
+        ("Blinding of readers", _blinding),
+        ("Missing answers", _exclusions),
+        ("Intended sample size", _sample_size),
+        ("Flow of readers", _rates),
+        (
+            "Images that a generator was trained on",
+            lambda f: (
+                "Refused before the opening."
+                if f.settings.trained_images == "refuse"
+                else "Allowed and marked in the table of images."
+            ),
+        ),
+        ("Registration, protocol", _committed),
+        ("Funding and interests", _open),
+        ("Code and data", _says("The bundle's script computes every figure from its tables.")),
+    ),
+}
+
+
+def filled(facts: Facts) -> dict[str, list[Item]]:
+    """Every checklist with its items, in order."""
+    return {
+        name: [Item(topic, tell(facts)) for topic, tell in items]
+        for name, items in CHECKLISTS.items()
+    }

@@ -1,0 +1,85 @@
+"""What the platform knows of a closed study, for the methods paragraph and the checklists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+
+from survey.models import Answer, Invitation, Protocol, Session, Stimulus, Study
+from survey.plan import Plan
+from survey.protocol import Settings
+from survey.selectors.results import require_closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Counts and choices; no answer and nobody's name is among them."""
+
+    name: str
+    code: str
+    opened: date | None
+    closed: date | None
+    real: int
+    artificial: int
+    arms: tuple[tuple[str, int], ...]
+    practice: int
+    attention: int
+    width_px: int | None
+    height_px: int | None
+    raters_begun: int
+    raters_finished: int
+    raters_withdrawn: int
+    raters_erased: int
+    by_personal_link: bool
+    by_open_link: bool
+    by_account: bool
+    could_know: int
+    settings: Settings
+    plan: Plan
+    commitment: str
+    consent_text: str
+    instructions: str
+
+    @property
+    def days_open(self) -> int | None:
+        return (self.closed - self.opened).days + 1 if self.opened and self.closed else None
+
+
+def facts_of(*, study: Study) -> Facts:
+    require_closed(study)
+    uses: Counter[tuple[str, str]] = Counter(study.stimuli.values_list("use", "truth"))
+    main = study.stimuli.filter(use=Stimulus.Use.MAIN)
+    arms = main.exclude(arm="").values_list("arm").annotate(count=Count("pk")).order_by("arm")
+    first = main.filter(width_px__isnull=False).first()
+    raters = study.sessions.filter(kind=Session.Kind.RATER)
+    kinds = set(study.invitations.filter(used__gt=0).values_list("kind", flat=True))
+    protocol: Protocol | None = study.protocols.order_by("-version").first()
+    return Facts(
+        name=study.name,
+        code=study.code,
+        opened=study.opened_at.date() if study.opened_at else None,
+        closed=study.closed_at.date() if study.closed_at else None,
+        real=uses[Stimulus.Use.MAIN, Answer.REAL],
+        artificial=uses[Stimulus.Use.MAIN, Answer.ARTIFICIAL],
+        arms=tuple(arms),
+        practice=sum(count for (use, _), count in uses.items() if use == Stimulus.Use.PRACTICE),
+        attention=sum(count for (use, _), count in uses.items() if use == Stimulus.Use.ATTENTION),
+        width_px=first.width_px if first else None,
+        height_px=first.height_px if first else None,
+        raters_begun=raters.count(),
+        raters_finished=raters.filter(state=Session.State.FINISHED).count(),
+        raters_withdrawn=raters.filter(state=Session.State.WITHDRAWN).count(),
+        raters_erased=raters.filter(erased_at__isnull=False).count(),
+        by_personal_link=Invitation.Kind.PERSONAL in kinds,
+        by_open_link=Invitation.Kind.OPEN in kinds,
+        by_account=raters.filter(rater__isnull=False).exists(),
+        could_know=raters.filter(saw_images_possible=True).count(),
+        settings=Settings.of(study),
+        plan=Plan.of(study),
+        commitment=protocol.commitment if protocol else "",
+        consent_text=study.consent_text,
+        instructions=study.instructions,
+    )

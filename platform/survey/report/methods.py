@@ -1,0 +1,141 @@
+"""A methods section, ready to paste: what was done, in the past tense, in plain words."""
+
+from __future__ import annotations
+
+from survey.protocol import PAIRS
+from survey.report.facts import Facts
+
+
+def methods_paragraphs(facts: Facts) -> list[str]:
+    """Paragraphs on images, raters, procedure and analysis."""
+    return [_images(facts), _procedure(facts), _raters(facts), _analysis(facts)]
+
+
+def _images(facts: Facts) -> str:
+    size = f", {facts.width_px} x {facts.height_px} px" if facts.width_px else ""
+    told = [
+        f"Raters judged {facts.artificial} artificial and {facts.real} real electron "
+        f"micrographs{size}."
+    ]
+    if len(facts.arms) > 1:
+        arms = ", ".join(f"{name} ({count})" for name, count in facts.arms)
+        told.append(f"The artificial images came from {len(facts.arms)} generators: {arms}.")
+    told.append(
+        "All went through one pipeline: decoded, made grey, cut below the data bar and to one "
+        "size, and written again as uncompressed PNG, so that neither name, metadata, size nor "
+        "length told them apart."
+    )
+    return " ".join(told)
+
+
+def _procedure(facts: Facts) -> str:
+    settings = facts.settings
+    if settings.task == PAIRS:
+        told = [
+            "Each presentation showed a real and an artificial image of matched content side by "
+            "side, and raters said which was artificial and how sure they were (guessing, fairly "
+            "sure, sure)."
+        ]
+    else:
+        told = [
+            "Images were shown one at a time on neutral grey; raters said whether each was real or "
+            "artificial and how sure they were (guessing, fairly sure, sure)."
+        ]
+    if settings.exposure_ms:
+        told.append(f"Each image was shown for {settings.exposure_ms} ms.")
+    else:
+        told.append("Viewing time was free.")
+    told.append("Raters could zoom." if settings.zoom else "Raters could not zoom.")
+    if facts.practice:
+        told.append(
+            f"{_count(facts.practice, 'practice image')} with feedback came before; the study "
+            "itself gave none."
+        )
+    else:
+        told.append("No feedback was given.")
+    if facts.attention:
+        told.append(f"{_count(facts.attention, 'attention item')} said what to answer.")
+    if settings.repeats:
+        told.append(
+            f"{_count(settings.repeats, 'image')} came a second time, for test-retest agreement."
+        )
+    if settings.images_per_rater:
+        told.append(f"Each rater saw {settings.images_per_rater} of the images.")
+    told.append(
+        "Each rater had an order of their own: over raters every image stood at every place "
+        "equally often, and at most three of a kind came in a row. Which side the answer "
+        "“artificial” stood on alternated between raters. Raters were not told how many images "
+        "were artificial, and no result was seen by anybody before the study closed."
+    )
+    return " ".join(told)
+
+
+def _raters(facts: Facts) -> str:
+    ways = [
+        words
+        for words, used in (
+            ("personal links", facts.by_personal_link),
+            ("an open link", facts.by_open_link),
+            ("their accounts", facts.by_account),
+        )
+        if used
+    ]
+    told = [f"{_count(facts.raters_begun, 'rater')} began and {facts.raters_finished} finished"]
+    if ways:
+        told[0] += f"; they came by {' and '.join(ways)}"
+    told[0] += "."
+    if facts.raters_withdrawn:
+        told.append(f"{_count(facts.raters_withdrawn, 'rater')} withdrew; they enter no figure.")
+    if facts.could_know:
+        told.append(
+            f"{_count(facts.could_know, 'rater')} could have seen images elsewhere on the platform."
+        )
+    told.append("Answers were kept under pseudonyms, without names or network addresses.")
+    if facts.opened and facts.closed:
+        told.append(f"The study was open from {facts.opened} to {facts.closed}.")
+    return " ".join(told)
+
+
+def _analysis(facts: Facts) -> str:
+    low, high = 0.5 - facts.plan.margin, 0.5 + facts.plan.margin
+    told = [
+        "The primary outcome was the balanced accuracy of the binary decision averaged over "
+        "raters, with a 95 % interval for random raters and random images (Obuchowski and "
+        "Rockette 1995, degrees of freedom by Hillis 2007). Artificial and real images count as "
+        "distinguishable where that interval lies above 0.5, as hyper-real where it lies below, "
+        f"otherwise as equivalent where the 90 % interval lies within {low:.2f} to {high:.2f}, "
+        "and otherwise the study is inconclusive. Sensitivity (d-prime) and criterion are given "
+        "with the log-linear correction."
+    ]
+    exclusions = planned_exclusions(facts)
+    if exclusions:
+        told.append(f"As planned beforehand, left out were {'; '.join(exclusions)}.")
+    else:
+        told.append("No exclusion was planned and none was made.")
+    if facts.commitment:
+        told.append(
+            "Protocol, images, answer key and analysis plan were fixed before the first rater; "
+            f"their commitment (SHA-256) is {facts.commitment}."
+        )
+    return " ".join(told)
+
+
+def planned_exclusions(facts: Facts) -> list[str]:
+    """The exclusions of the plan, in words."""
+    plan = facts.plan
+    told = []
+    if plan.leave_out_could_know:
+        told.append("raters who could have seen the images elsewhere")
+    if plan.failed_attention:
+        told.append(f"raters who failed {_count(plan.failed_attention, 'attention item')} or more")
+    if plan.fastest_ms:
+        told.append(f"raters whose median response time was below {plan.fastest_ms} ms")
+    if plan.leave_out_constant:
+        told.append("raters who gave one answer to all images")
+    if plan.leave_out_seen:
+        told.append("answers to images that the rater had seen before")
+    return told
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

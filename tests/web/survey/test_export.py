@@ -1,0 +1,105 @@
+"""A closed study's tables, their dictionaries, and the texts of a report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from survey import services
+from survey.errors import StudyRefused
+from survey.export.columns import TABLES
+from survey.export.crate import crate_file
+from survey.export.psych_ds import path_of, psych_ds_files
+from survey.export.tables import ROWS, csv_text
+from survey.models import Judgement, Study
+from survey.report.checklists import filled
+from survey.report.facts import facts_of
+from survey.report.methods import methods_paragraphs
+from tests.web.survey.makers import enter, finish, make_open
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def closed() -> Study:
+    """Two raters to the end, and one who left."""
+    study = make_open(name="=1+1")
+    for _ in range(2):
+        client, _ = enter(study)
+        finish(client, study)
+    enter(study)
+    Judgement.objects.filter(pk=Judgement.objects.earliest("pk").pk).update(
+        reason="=HYPERLINK(1)", regions=[[1, 2, 3, 4]], seen_before=True
+    )
+    services.study_close(study=study, by=study.owner)
+    study.refresh_from_db()
+    return study
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_table_of_an_open_study_is_made(table: str) -> None:
+    with pytest.raises(StudyRefused, match="stay closed"):
+        csv_text(study=make_open(), table=table)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_row_has_every_column_and_every_column_a_meaning(closed: Study, table: str) -> None:
+    rows = list(csv.reader(io.StringIO(csv_text(study=closed, table=table))))
+    columns, _ = ROWS[table]
+    assert rows[0] == [column.name for column in columns]
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(columns)}
+    assert all(column.meaning for column in columns)
+
+
+def test_an_unanswered_presentation_has_a_row_with_empty_answers(closed: Study) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(study=closed, table="answers"))))
+    assert len(rows) == 3 * 8
+    left = [row for row in rows if row["session_state"] == "started"]
+    assert {(row["decision"], row["correct"], row["answered_at"]) for row in left} == {("", "", "")}
+
+
+def test_what_raters_write_is_no_formula_and_what_they_draw_is_json(closed: Study) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(study=closed, table="answers"))))
+    told = [row for row in rows if row["reason"]]
+    assert [row["reason"] for row in told] == ["'=HYPERLINK(1)"]
+    assert json.loads(told[0]["regions"]) == [[1, 2, 3, 4]]
+    assert told[0]["seen_before"] == "1"
+
+
+def test_the_psych_ds_folder_describes_every_column(closed: Study) -> None:
+    files = dict(psych_ds_files(study=closed))
+    description = json.loads(files["dataset_description.json"])
+    told = {variable["name"] for variable in description["variableMeasured"]}
+    for table, columns in TABLES.items():
+        dictionary = json.loads(files[path_of(closed, table, suffix="json")])
+        assert list(dictionary) == [column.name for column in columns]
+        assert told >= set(dictionary)
+        assert files[path_of(closed, table)].startswith(columns[0].name.encode())
+
+
+def test_the_crate_names_every_file_with_its_hash(closed: Study) -> None:
+    files = dict(psych_ds_files(study=closed))
+    graph = json.loads(crate_file(study=closed, files=files, says={}))["@graph"]
+    assert {entry["@id"] for entry in graph if entry["@type"] == "File"} == set(files)
+    assert all(len(entry["sha256"]) == 64 for entry in graph if entry["@type"] == "File")
+
+
+def test_the_methods_paragraph_tells_what_was_done(closed: Study) -> None:
+    text = " ".join(methods_paragraphs(facts_of(study=closed)))
+    assert "4 artificial and 4 real electron micrographs, 64 x 64 px" in text
+    assert "3 raters began and 2 finished; they came by personal links" in text
+    assert "0.45 to 0.55" in text
+    assert "left out were raters who could have seen the images elsewhere" in text
+
+
+def test_checklists_fill_in_what_is_known_and_leave_the_rest_to_the_authors(closed: Study) -> None:
+    lists = filled(facts_of(study=closed))
+    assert len(lists) == 3
+    items = [item for some in lists.values() for item in some]
+    assert any(item.is_open for item in items)
+    assert sum(not item.is_open for item in items) > len(items) / 2
+    assert all(item.told.strip() for item in items)
