@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.env import env_bool, env_str
 
 _PREFIX = "SEMBLANCE_S3_"
+_IN_MEMORY_BYTES = 8 << 20
 
 
 def storages() -> dict[str, Any]:
@@ -31,6 +32,8 @@ def storages() -> dict[str, Any]:
         "addressing_style": env_str(f"{_PREFIX}ADDRESSING", "auto"),
         "default_acl": None,
         "querystring_auth": True,
+        # What is larger is read by way of a temporary file; without a limit it is all in memory.
+        "max_memory_size": _IN_MEMORY_BYTES,
         # A name is the hash of its content: an object that is there is the right one.
         "file_overwrite": True,
     }
