@@ -54,7 +54,7 @@ def main() -> None:
             report("test client", measure(get, pages, asked.rounds), processor=True)
         with server() as get:
             report("gunicorn", measure(get, pages, asked.rounds))
-        whole_datasets()
+        whole_datasets(asked.images)
         connection.close()
 
 
@@ -271,11 +271,19 @@ def report(way: str, taken: Taken, *, processor: bool = False) -> None:
 # ---- whole datasets -----------------------------------------------------------------------------
 
 
-def whole_datasets() -> None:
-    """Seconds to change all images in slices, to freeze them twice, and to take one in."""
+def whole_datasets(sizes: list[int]) -> None:
+    """Seconds to change all images in slices, to freeze them twice, to take one in, and to delete them."""
+    from accounts.models import User
     from catalog.filters import ImageFilter
     from catalog.models import Dataset
-    from catalog.services import bulk_start, bulk_step, image_add, version_freeze
+    from catalog.services import (
+        bulk_start,
+        bulk_step,
+        dataset_create,
+        dataset_delete,
+        image_add,
+        version_freeze,
+    )
     from core.files import bytes_store
 
     print(f"\n{'seconds':42} {'all':>8} {'a slice':>8}")
@@ -313,6 +321,13 @@ def whole_datasets() -> None:
         )
         row = f"{dataset}: one more, near-duplicates looked up"
         print(f"{row:42} {time.perf_counter() - began:8.3f}")
+    for size in sizes:
+        dataset = dataset_create(owner=User.objects.get(username="benchmark"), name="Goes")
+        fill(dataset, size)
+        began = time.perf_counter()
+        dataset_delete(dataset=dataset, by=dataset.owner)
+        row = f"{size:,} images: deleted"
+        print(f"{row:42} {time.perf_counter() - began:8.2f}")
 
 
 if __name__ == "__main__":

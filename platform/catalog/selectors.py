@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import User
-from catalog.manifests import manifest_bytes
+from catalog.manifests import COLUMNS, manifest_bytes
 from catalog.models import Dataset, Image, NearDuplicate, Version
 from core.access import OwnedQuerySet
 
@@ -65,7 +65,8 @@ def images_of_version(*, version: Version, split: str = "") -> QuerySet[Image]:
 
 def version_manifest(*, version: Version) -> Iterator[bytes]:
     """The canonical JSON whose SHA-256 is the version's, in pieces."""
-    return manifest_bytes(version.items.order_by("file_id").iterator(1000))
+    rows = version.items.order_by("file_id").values_list(*COLUMNS)
+    return manifest_bytes(rows.iterator(1000))
 
 
 def near_duplicates(*, dataset: Dataset, decided: bool = False) -> QuerySet[NearDuplicate]:

@@ -36,7 +36,7 @@ def file_store(*, source: Path | IO[bytes], name: str = "", media_type: str = ""
             return file_store(source=stream, name=name or source.name, media_type=media_type)
     sha256, size = _digest(source)
     found = StoredFile.objects.filter(pk=sha256).first()
-    if found is not None and default_storage.exists(storage_name(sha256)):
+    if found is not None and _is_kept(found) and default_storage.exists(storage_name(sha256)):
         return found
     _keep(source, sha256)
     guessed = media_type or _media_type(name)
@@ -48,12 +48,19 @@ def file_store(*, source: Path | IO[bytes], name: str = "", media_type: str = ""
 def files_store(sources: Iterable[Path]) -> list[StoredFile]:
     """Keep many files, in their order, with two queries in all: a row at a time costs a sync."""
     found: list[StoredFile] = []
+    paths: dict[str, Path] = {}
     for path in sources:
         with path.open("rb") as stream:
             sha256, size = _digest(stream)
             _keep(stream, sha256)
+        paths[sha256] = path
         found.append(StoredFile(pk=sha256, size_bytes=size, media_type=_media_type(path.name)))
     known = StoredFile.objects.in_bulk({row.pk for row in found})
+    for row in [row for row in known.values() if row.discarded_at is not None]:
+        if not _is_kept(row):
+            del known[row.pk]
+        with paths[row.pk].open("rb") as stream:
+            _keep(stream, row.pk)
     new = {row.pk: row for row in found if row.pk not in known}
     StoredFile.objects.bulk_create(new.values(), ignore_conflicts=True)
     return [known.get(row.pk, row) for row in found]
@@ -105,6 +112,14 @@ def _digest(stream: IO[bytes]) -> tuple[str, int]:
         digest.update(chunk)
         size += len(chunk)
     return digest.hexdigest(), size
+
+
+def _is_kept(row: StoredFile) -> bool:
+    """Take a file back that was discarded; False where the sweep was faster."""
+    if row.discarded_at is None:
+        return True
+    row.discarded_at = None
+    return StoredFile.objects.filter(pk=row.pk).update(discarded_at=None) == 1
 
 
 def _keep(stream: IO[bytes], sha256: str) -> None:

@@ -11,6 +11,17 @@ class StoredFile(models.Model):
     size_bytes = models.BigIntegerField()
     media_type = models.CharField(max_length=100, default="application/octet-stream")
     created_at = models.DateTimeField(auto_now_add=True)
+    # When something that referred to it was deleted; see `core.discarding`.
+    discarded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["discarded_at"],
+                name="file_discarded",
+                condition=models.Q(discarded_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]

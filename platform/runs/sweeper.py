@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from core.discarding import files_sweep
 from runs import dependents, ending, states
 from runs.models import LogLine, Queue, Run, Status, WorkerPresence
 from runs.publishing import publish, publish_if_queued
@@ -36,6 +37,7 @@ def sweep(*, queues: Iterable[str] = (), idle: bool = True) -> None:
         ending.announce(run)
     if idle:
         publish_again(queues)
+        files_sweep()
 
 
 def take_from_the_silent(*, worker: str | None = None) -> list[Run]:

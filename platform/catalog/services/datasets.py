@@ -10,11 +10,11 @@ from django.db.models import ProtectedError
 from accounts.models import User
 from catalog.errors import InUse, NameTaken, Refused
 from catalog.models import Dataset, Kind, Version
+from catalog.signals import dataset_deleting
 from catalog.text import clean_line, required_line
 from core.access import Visibility
 from core.audit import noted
-
-SLICE = 1000  # images deleted in one go
+from core.discarding import rows_delete
 
 
 def dataset_create(
@@ -72,10 +72,8 @@ def dataset_delete(*, dataset: Dataset, by: User) -> None:
     try:
         with transaction.atomic():
             noted(actor=by, action="dataset.deleted", subject=dataset, name=dataset.name)
-            images = dataset.images.order_by("pk")
-            while keys := list(images.values_list("pk", flat=True)[:SLICE]):
-                dataset.images.filter(pk__in=keys).delete()
-            dataset.delete()
+            dataset_deleting.send(sender=Dataset, dataset=dataset)
+            rows_delete(Dataset.objects.filter(pk=dataset.pk))
     except ProtectedError:
         raise InUse(
             f"Images of {dataset.name} are used elsewhere, e.g. in a study or a review. "

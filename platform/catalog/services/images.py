@@ -13,6 +13,7 @@ from catalog.scale import checked_nm_per_px
 from catalog.services.duplicates import near_duplicates_note
 from catalog.text import clean_line, required_line
 from core.audit import noted
+from core.discarding import rows_delete
 from core.models import StoredFile
 
 TEXTS = {"material": 80, "shape": 40, "source": 300, "licence": 120}
@@ -149,7 +150,7 @@ def image_delete(*, image: Image, by: User) -> None:
             if image.is_excluded:
                 counted["excluded_count"] = F("excluded_count") - 1
             Dataset.objects.filter(pk=image.dataset_id).update(**counted)
-            image.delete()
+            rows_delete(Image.objects.filter(pk=image.pk))
     except ProtectedError:
         raise InUse(
             f"{image.name} is used elsewhere, e.g. in a study or a review. Nothing was deleted."

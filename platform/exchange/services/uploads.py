@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from accounts.models import User
 from catalog.models import Dataset
+from core.discarding import rows_delete
 from core.files import file_store
 from exchange.errors import ExchangeRefused
 from exchange.models import Upload
@@ -115,7 +116,7 @@ def upload_delete(*, upload: Upload) -> None:
     """Forget a file; what an import took of it stays."""
     with _held(upload):
         upload_path(upload).unlink(missing_ok=True)
-        Upload.objects.filter(pk=upload.pk).delete()
+        rows_delete(Upload.objects.filter(pk=upload.pk))
     _lock_path(upload).unlink(missing_ok=True)
 
 

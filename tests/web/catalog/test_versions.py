@@ -1,9 +1,14 @@
 import hashlib
 import json
+from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.errors import FrozenForGood, NothingToFreeze
+from catalog.manifests import FACTS, line
 from catalog.models import Version, VersionItem
 from catalog.selectors import images_of_version, version_manifest
 from catalog.services import image_describe, image_exclude, image_scale_set, version_freeze
@@ -76,6 +81,21 @@ def test_the_hash_is_that_of_the_manifest() -> None:
         "source",
         "licence",
     }
+
+
+@given(
+    st.tuples(
+        st.text(st.characters(codec="utf-8")),
+        st.sampled_from(["", "train"]),
+        st.none() | st.floats(min_value=1e-9, max_value=1e25),
+        st.none() | st.integers(0, 2**31),
+        *[st.text(st.characters(codec="utf-8"))] * 4,
+    )
+)
+def test_a_line_is_what_the_canonical_writer_makes_of_it(facts: tuple[Any, ...]) -> None:
+    row = ("ab" * 32, None, *facts)
+    entry = {"sha256": "ab" * 32, "truth_sha256": None} | dict(zip(FACTS, facts, strict=True))
+    assert line(row) == rfc8785.dumps(entry)
 
 
 def test_the_same_images_have_the_same_hash_anywhere_and_in_any_order() -> None:

@@ -12,12 +12,15 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
+from catalog.errors import InUse
 from catalog.models import Dataset, Image
-from core.models import FileSet
+from catalog.services import dataset_delete
+from core.models import AuditEntry, FileSet, StoredFile
 from exchange.models import Import
 from exchange.services.names import clean_path, each_once
 from exchange.services.storing import import_end
 from runs.models import Run, Status
+from runs.services import InputRef, run_start
 from tests.pipeline.ingest import hostile
 from tests.web.exchange.conftest import Post, ended, reasons, send
 from tests.web.factories import make_dataset, make_user
@@ -242,6 +245,41 @@ def test_odd_addresses_of_the_page_do_no_harm(
 ) -> None:
     batch = imported({"a.png": hostile.png()})
     assert signed_in.get(reverse("exchange:batch", args=[batch.pk]) + query).status_code == 200
+
+
+# ---- deleted ------------------------------------------------------------------------------------
+
+
+def test_a_dataset_is_not_deleted_while_an_import_runs(
+    signed_in: Client, dataset: Dataset, curator: User
+) -> None:
+    send(signed_in, dataset, {"a.png": hostile.png()})
+    with pytest.raises(InUse, match="is still running"):
+        dataset_delete(dataset=dataset, by=curator)
+    assert Import.objects.exists()
+    assert not AuditEntry.objects.filter(action="dataset.deleted").exists()
+
+
+def test_a_dataset_takes_its_imports_their_runs_and_their_files_along(
+    imported: Post, dataset: Dataset, curator: User
+) -> None:
+    imported({"a.png": hostile.png(), "x.txt": b"x"})
+    dataset_delete(dataset=dataset, by=curator)
+    assert not Import.objects.exists()
+    assert not Run.objects.exists()
+    assert not FileSet.objects.exists()
+    assert not StoredFile.objects.filter(discarded_at=None).exists()
+
+
+def test_a_run_that_something_else_reads_stays_with_its_files(
+    imported: Post, dataset: Dataset, curator: User
+) -> None:
+    run = imported({"a.png": hostile.png()}).run
+    assert run is not None
+    run_start(owner=curator, stage="ingest", inputs=[InputRef(field="uploads", source_run=run)])
+    dataset_delete(dataset=dataset, by=curator)
+    assert Run.objects.filter(pk=run.pk).exists()
+    assert run.artifacts.exists()
 
 
 # ---- folders of the server ----------------------------------------------------------------------

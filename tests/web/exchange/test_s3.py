@@ -1,17 +1,15 @@
 """The whole way of a file on object storage: upload, read, shown, packed, downloaded, deleted."""
 
-import base64
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
@@ -19,7 +17,7 @@ from accounts.models import User
 from catalog.models import Dataset, Image
 from catalog.services import version_freeze
 from config.storages import storages
-from core import files
+from core.discarding import GRACE, files_sweep
 from core.files import bytes_store, file_copy, file_open, storage_name
 from core.models import StoredFile
 from exchange.models import Export, Import, Upload
@@ -28,9 +26,6 @@ from tests.pipeline.ingest import hostile
 from tests.web.exchange.conftest import ended, send
 from tests.web.exchange.test_exports import downloaded
 from tests.web.exchange.test_tus import create, patch
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 BUCKET = "lab"
@@ -131,6 +126,19 @@ def test_the_way_of_a_file_from_upload_to_download_leads_through_the_bucket(
         assert packed.read("images/a.png") == content
     inputs = {path.read_bytes() for path in workspace.root().glob("inputs/images-*/*.png")}
     assert inputs == {content}
+
+
+def test_a_dataset_that_is_deleted_leaves_nothing_in_the_bucket(
+    bucket: Any, signed_in: Client, dataset: Dataset, curator: User
+) -> None:
+    _uploaded(signed_in, dataset, hostile.png(1))
+    signed_in.post(reverse("catalog:delete", args=[dataset.pk]), {"name": dataset.name})
+    assert not Dataset.objects.exists()
+    assert files_sweep() == 0
+    assert keys(bucket), "files stay for a day"
+    StoredFile.objects.update(discarded_at=timezone.now() - 2 * GRACE)
+    assert files_sweep() > 0
+    assert keys(bucket) == set()
 
 
 def test_a_worker_without_any_folder_fetches_what_another_made(
