@@ -272,7 +272,7 @@ def report(way: str, taken: Taken, *, processor: bool = False) -> None:
 
 
 def whole_datasets(sizes: list[int]) -> None:
-    """Seconds to change all images in slices, to freeze them twice, to take one in, and to delete them."""
+    """Seconds to change all images in slices, to freeze them twice, to add one, to delete them."""
     from accounts.models import User
     from catalog.filters import ImageFilter
     from catalog.models import Dataset

@@ -50,7 +50,7 @@ def _delete(rows: models.QuerySet[Any]) -> None:
         elif on_delete is SET_NULL:
             related.update(**{name: None})
     files_discard(rows)
-    rows._raw_delete(router.db_for_write(rows.model))  # type: ignore[attr-defined]
+    rows._raw_delete(router.db_for_write(rows.model))
 
 
 def files_discard(rows: models.QuerySet[Any]) -> None:
@@ -88,7 +88,7 @@ def _swept() -> tuple[int, int]:
     unused = [key for key in keys if key not in used]
     for key in unused:
         default_storage.delete(storage_name(key))
-    StoredFile.objects.filter(pk__in=unused)._raw_delete(router.db_for_write(StoredFile))  # type: ignore[attr-defined]
+    StoredFile.objects.filter(pk__in=unused)._raw_delete(router.db_for_write(StoredFile))
     return len(keys), len(unused)
 
 
@@ -105,5 +105,7 @@ def _related(rows: models.QuerySet[Any]) -> Iterator[tuple[Any, models.QuerySet[
         if isinstance(relation, models.ManyToOneRel) and relation.related_model:
             field = relation.field
             # Not the model's own manager, which may hide rows or refuse to delete.
-            related = models.QuerySet(field.model).filter(**{f"{field.name}__in": rows})
+            related: models.QuerySet[Any] = models.QuerySet(field.model).filter(
+                **{f"{field.name}__in": rows}
+            )
             yield relation.on_delete, related, field.name

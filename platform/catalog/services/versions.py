@@ -54,7 +54,7 @@ def version_freeze(*, dataset: Dataset, by: User | None, note: str = "") -> Vers
 
 def _copy_images(dataset: Dataset, version: Version) -> None:
     """INSERT the items of all images in use, by one statement of the database."""
-    fields = ["version_id", "image_id", *_OWN, "source", "licence"]
+    fields = ("version_id", "image_id", *_OWN, "source", "licence")
     selected = (
         Image.objects.filter(dataset=dataset, excluded_reason="")
         .order_by("file_id")
@@ -68,10 +68,11 @@ def _copy_images(dataset: Dataset, version: Version) -> None:
     )
     sql, params = selected.query.get_compiler(connection=connection).as_sql()
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(VersionItem._meta.get_field(name).column) for name in fields)
+    columns = {field.attname: quote(field.column) for field in VersionItem._meta.concrete_fields}
+    into = f"{quote(VersionItem._meta.db_table)} ({', '.join(columns[name] for name in fields)})"
     with connection.cursor() as cursor:
         # Both parts are the ORM's own; what people wrote is among the parameters.
-        cursor.execute(f"INSERT INTO {quote(VersionItem._meta.db_table)} ({columns}) {sql}", params)
+        cursor.execute(f"INSERT INTO {into} {sql}", params)
 
 
 def _or_the_datasets(name: str, dataset: Dataset) -> Case:

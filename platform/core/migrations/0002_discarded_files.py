@@ -4,19 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='storedfile',
-            name='discarded_at',
+            model_name="storedfile",
+            name="discarded_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name='storedfile',
-            index=models.Index(condition=models.Q(('discarded_at__isnull', False)), fields=['discarded_at'], name='file_discarded'),
+            model_name="storedfile",
+            index=models.Index(
+                condition=models.Q(("discarded_at__isnull", False)),
+                fields=["discarded_at"],
+                name="file_discarded",
+            ),
         ),
     ]

@@ -58,9 +58,7 @@ def test_a_file_that_was_just_let_go_of_stays_for_a_day() -> None:
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_content_that_comes_again_is_taken_back_from_the_sweep(
-    tmp_path: Path, many: bool
-) -> None:
+def test_content_that_comes_again_is_taken_back_from_the_sweep(tmp_path: Path, many: bool) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"again")
     stored = bytes_store(b"again")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -60,7 +60,7 @@ def bucket(
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="key",
-        aws_secret_access_key="secret",  # noqa: S106
+        aws_secret_access_key="secret",
     )
     client.create_bucket(Bucket=BUCKET)
     yield client
