@@ -243,6 +243,8 @@ class Session(models.Model):
         "DryRun", null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
     )
     simulated_as = models.CharField(max_length=12, blank=True)  # "random", "biased", "skilled"
+    # Presentations, practice included; it comes first. Counted here, so that no page counts rows.
+    practice = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField()
     answered = models.PositiveIntegerField(default=0)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from core.access import Visibility
@@ -72,6 +72,7 @@ class Plan:
 
     total: int
     answered: int
+    practice: int  # how many of `total` are practice; they come first
     next: tuple[Presentation, ...]
 
 
@@ -85,12 +86,12 @@ def plan_of(*, session: Session) -> Plan:
     waiting = session.presentations.filter(judgement__isnull=True).order_by("position")
     answered = Session.objects.values_list("answered", flat=True).get(pk=session.pk)
     following = () if is_over(session=session) else tuple(waiting[:AHEAD])
-    return Plan(total=session.total, answered=answered, next=following)
+    return Plan(total=session.total, answered=answered, practice=session.practice, next=following)
 
 
 def presentation_of(*, session: Session, token: str) -> Presentation:
     """A presentation of this session that is not further ahead than a rater may be."""
-    found = session.presentations.filter(token=token).select_related("stimulus__served").first()
+    found = session.presentations.filter(token=token).select_related("stimulus").first()
     if found is None or found.position > session.answered + AHEAD:
         raise Http404("There is no such image.")
     return found
@@ -98,7 +99,13 @@ def presentation_of(*, session: Session, token: str) -> Presentation:
 
 def presentation_to_serve(*, session: Session, token: str) -> Presentation:
     """A presentation whose image may be fetched now: before its answer, or after a whole game."""
-    found = presentation_of(session=session, token=token)
+    found = (
+        session.presentations.filter(Q(token=token) | Q(other_token=token))
+        .select_related("stimulus__served", "other__served", "judgement")
+        .first()
+    )
+    if found is None or found.position > session.answered + AHEAD:
+        raise Http404("There is no such image.")
     game_over = session.kind == Session.Kind.GAME and session.state == Session.State.FINISHED
     if not game_over and (is_over(session=session) or hasattr(found, "judgement")):
         raise Http404("There is no such image.")

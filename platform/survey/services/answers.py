@@ -31,6 +31,11 @@ class Payload:
     changes: int = 0
     hidden_ms: float = 0
     zooms: tuple[tuple[float, float], ...] = ()
+    exposure_ms: float | None = None
+    reason: str = ""
+    regions: tuple[tuple[float, float, float, float], ...] = ()  # x, y, width, height in px
+    seen_before: bool | None = None
+    blurs: int = 0  # how often the page lost the focus meanwhile
 
     @property
     def sha256(self) -> str:
@@ -91,6 +96,10 @@ def _keep(session: Session, presentation: Presentation, payload: Payload) -> Jud
         changes=payload.changes,
         hidden_ms=payload.hidden_ms,
         zooms=[list(zoom) for zoom in payload.zooms],
+        exposure_ms=payload.exposure_ms,
+        reason=payload.reason,
+        regions=[list(region) for region in payload.regions],
+        seen_before=payload.seen_before,
         payload_sha256=payload.sha256,
     )
     if payload.since_shown_ms is not None:
@@ -105,7 +114,7 @@ def _keep(session: Session, presentation: Presentation, payload: Payload) -> Jud
         session=session,
         presentation=presentation,
         kind="answered",
-        details={"payload_sha256": payload.sha256},
+        details={"payload_sha256": payload.sha256, "blurs": payload.blurs},
     )
     return judgement
 

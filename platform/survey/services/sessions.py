@@ -115,9 +115,10 @@ def _make(
     number = study.session_count if rater else secrets.randbelow(2**31)
     if rater:
         Study.objects.filter(pk=study.pk).update(session_count=F("session_count") + 1)
-    shown = _shown(study)
+    shown = [stimulus for stimulus in _shown(study) if stimulus.use == Stimulus.Use.MAIN]
+    practice = [s for s in _shown(study) if s.use == Stimulus.Use.PRACTICE]
     if kind == Session.Kind.GAME:
-        shown = _five_of_each(shown)
+        shown, practice = _five_of_each(shown), []
     key, now = new_token(), timezone.now()
     session = Session.objects.create(
         study=study,
@@ -133,12 +134,19 @@ def _make(
         consented_at=now,
         last_seen_at=now,
         user_agent=user_agent[:300],
-        total=len(shown),
+        practice=len(practice),
+        total=len(practice) + len(shown),
     )
+    chance = random.Random(f"{study.seed}/practice/{number}")  # noqa: S311 - an order, no secret
     kinds = [stimulus.truth == Answer.ARTIFICIAL for stimulus in shown]
+    rows = [(s, Presentation.Kind.PRACTICE) for s in chance.sample(practice, len(practice))]
+    order = order_of(kinds, seed=study.seed, number=number)
+    rows += [(shown[index], Presentation.Kind.MAIN) for index in order]
     Presentation.objects.bulk_create(
-        Presentation(session=session, stimulus=shown[index], position=place, token=new_token())
-        for place, index in enumerate(order_of(kinds, seed=study.seed, number=number), start=1)
+        Presentation(
+            session=session, stimulus=stimulus, kind=kind, position=place, token=new_token()
+        )
+        for place, (stimulus, kind) in enumerate(rows, start=1)
     )
     Event.objects.create(session=session, kind="consented")
     return session, key

@@ -11,6 +11,7 @@ from survey.models import Answer
 from survey.services.answers import Payload
 
 LONGEST_BYTES, MOST_ZOOMS, LONGEST_MS = 20_000, 200, 7 * 86_400_000
+LONGEST_REASON, MOST_REGIONS, LARGEST_PX, MOST_BLURS = 500, 20, 100_000, 1000
 
 
 class BadPayload(ValueError):
@@ -36,6 +37,11 @@ def answer_from(body: bytes) -> tuple[str, Payload]:
         confirm_ms=_ms(sent, "confirm_ms"),
         since_shown_ms=_ms(sent, "since_shown_ms"),
         changes=min(int(_ms(sent, "changes") or 0), 1000),
+        exposure_ms=_ms(sent, "exposure_ms"),
+        reason=_reason(sent.get("reason", "")),
+        regions=_regions(sent.get("regions", [])),
+        seen_before=_seen_before(sent.get("seen_before")),
+        blurs=min(int(_ms(sent, "blurs") or 0), MOST_BLURS),
         hidden_ms=_ms(sent, "hidden_ms") or 0,
         zooms=_zooms(sent.get("zooms", [])),
     )
@@ -85,3 +91,37 @@ def _zooms(value: Any) -> tuple[tuple[float, float], ...]:
     if not all(math.isfinite(number) for zoom in zooms for number in zoom):
         raise BadPayload("zooms holds a number that is none")
     return zooms
+
+
+def _reason(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadPayload("reason is not a text")
+    if len(value.strip()) > LONGEST_REASON:
+        raise BadPayload(f"reason is longer than {LONGEST_REASON} characters")
+    return value.strip().replace("\0", "")  # PostgreSQL stores no NUL
+
+
+def _regions(value: Any) -> tuple[tuple[float, float, float, float], ...]:
+    if not isinstance(value, list):
+        raise BadPayload("regions is not a list")
+    if len(value) > MOST_REGIONS:
+        raise BadPayload(f"regions holds more than {MOST_REGIONS} boxes")
+    return tuple(_region(one) for one in value)
+
+
+def _region(one: Any) -> tuple[float, float, float, float]:
+    numbers = isinstance(one, list) and all(type(number) in (int, float) for number in one)
+    if not numbers or len(one) != 4:
+        raise BadPayload("regions holds something else than [x, y, width, height]")
+    if not all(math.isfinite(number) and 0 <= number <= LARGEST_PX for number in one):
+        raise BadPayload("regions holds a box outside the image")
+    x, y, width, height = (round(float(number), 1) for number in one)
+    if not width or not height:
+        raise BadPayload("regions holds a box without an area")
+    return x, y, width, height
+
+
+def _seen_before(value: Any) -> bool | None:
+    if value is not None and type(value) is not bool:
+        raise BadPayload("seen_before is not true, false or null")
+    return value

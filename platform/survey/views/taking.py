@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.files import file_open
 from survey import services
 from survey.errors import AnswerRefused, DoorShut
-from survey.models import Presentation, Session, State, Study
+from survey.models import Judgement, Presentation, Session, State, Study
 from survey.protocol import Settings
 from survey.selectors import own, taking
 from survey.views import doors
@@ -134,7 +134,8 @@ def plan(request: HttpRequest, session: Session) -> HttpResponse:
 def image(request: HttpRequest, session: Session, token: str) -> HttpResponse:
     """The pixels of one presentation. All go this one way, and no header tells them apart."""
     presentation = taking.presentation_to_serve(session=session, token=token)
-    served = presentation.stimulus.served
+    stimulus = presentation.stimulus if token == presentation.token else presentation.other
+    served = stimulus.served if stimulus is not None else None
     if served is None:
         raise Http404("There is no such image.")
     Presentation.objects.filter(pk=presentation.pk, served_at=None).update(served_at=timezone.now())
@@ -150,12 +151,12 @@ def answer(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         token, payload = answer_from(request.body)
         presentation = taking.presentation_of(session=session, token=token)
-        services.answer_take(session=session, presentation=presentation, payload=payload)
+        done = services.answer_take(session=session, presentation=presentation, payload=payload)
     except BadPayload as bad:
         return JsonResponse({"message": f"The answer was not understood: {bad}."}, status=400)
     except AnswerRefused as refused:
         return JsonResponse({"message": str(refused), **_plan(session)}, status=409)
-    return JsonResponse(_plan(session))
+    return JsonResponse({**_plan(session), **_feedback(presentation, done.judgement)})
 
 
 @require_POST
@@ -202,5 +203,22 @@ def _plan(session: Session) -> dict[str, Any]:
     return {
         "total": plan.total,
         "answered": plan.answered,
-        "next": [{"token": one.token, "position": one.position} for one in plan.next],
+        "practice": plan.practice,
+        "next": [
+            {
+                "token": one.token,
+                "other": one.other_token,
+                "position": one.position,
+                "practice": one.position <= plan.practice,
+            }
+            for one in plan.next
+        ],
     }
+
+
+def _feedback(presentation: Presentation, said: Judgement) -> dict[str, Any]:
+    """What an image was: told of practice images, which are outside the set, and of no other."""
+    if presentation.kind != Presentation.Kind.PRACTICE:
+        return {}
+    truth = presentation.stimulus.truth
+    return {"feedback": {"truth": truth, "right": said.decision == truth}}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from core.files import bytes_store
 from survey import services
-from survey.models import Invitation, Session, Study
+from survey.models import Invitation, Session, Stimulus, Study
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
 
 SIDE = 64
@@ -43,6 +43,7 @@ def make_draft(
     owner: User | None = None,
     real: int = 4,
     artificial: int = 4,
+    practice: int = 0,
     prepared: bool = True,
     **fields: Any,
 ) -> Study:
@@ -59,9 +60,28 @@ def make_draft(
     run = make_run(owner=owner, name="secret-run")
     pairs = [make_pair(run=run, generator="secret-generator") for _ in range(artificial)]
     services.stimuli_add(study=study, by=owner, pairs=pairs)
+    if practice:
+        add_practice(study, count=practice)
     if prepared:
         prepare(study)
     return study
+
+
+def add_practice(study: Study, *, count: int) -> None:
+    """Real and artificial images outside the set, in turn."""
+    dataset = make_dataset(owner=study.owner, name=f"Practice of {study.name}")
+    last = study.stimuli.count()
+    for number in range(last + 1, last + count + 1):
+        image = make_image(dataset=dataset, name=f"secret-practice-{number}.png")
+        Stimulus.objects.create(
+            study=study,
+            number=number,
+            use=Stimulus.Use.PRACTICE,
+            truth="artificial" if number % 2 else "real",
+            image=image,
+            source=image.file,
+            source_name=image.name,
+        )
 
 
 def prepare(study: Study) -> None:

@@ -93,6 +93,15 @@ def test_two_answers_at_the_very_same_time_leave_one() -> None:
         ({"response_ms": "1"}, "response_ms is not a time in ms"),
         ({"zooms": [[1]]}, "zooms holds something else than pairs of numbers"),
         ({"zooms": {}}, "zooms is not a list"),
+        ({"exposure_ms": -3}, "exposure_ms is not a time in ms"),
+        ({"reason": 7}, "reason is not a text"),
+        ({"reason": "x" * 501}, "reason is longer than 500 characters"),
+        ({"regions": "all"}, "regions is not a list"),
+        ({"regions": [[0, 0, 1, 1]] * 21}, "regions holds more than 20 boxes"),
+        ({"regions": [[0, 0, 1]]}, "regions holds something else than [x, y, width, height]"),
+        ({"regions": [[-1, 0, 1, 1]]}, "regions holds a box outside the image"),
+        ({"regions": [[0, 0, 0, 1]]}, "regions holds a box without an area"),
+        ({"seen_before": "yes"}, "seen_before is not true, false or null"),
         ({"zooms": [["a" * 30_000, 1]]}, "that is too long for an answer"),
     ],
 )
@@ -219,3 +228,40 @@ def test_nobody_withdraws_from_results_that_are_out() -> None:
     assert refused.status_code == 403
     session.refresh_from_db()
     assert session.state == Session.State.STARTED
+
+
+def test_what_was_seen_and_said_beside_the_decision_is_kept() -> None:
+    client, _ = enter(study := make_open())
+    more = {
+        "exposure_ms": 812.3,
+        "reason": "  too smooth\0 ",
+        "regions": [[10, 20, 30.25, 40]],
+        "seen_before": False,
+        "blurs": 2,
+    }
+    assert (
+        send(client, study, payload(plan(client, study)["next"][0]["token"], **more)).status_code
+        == 200
+    )
+    kept = Judgement.objects.get()
+    assert (kept.exposure_ms, kept.reason, kept.seen_before) == (812.3, "too smooth", False)
+    assert kept.regions == [[10.0, 20.0, 30.2, 40.0]]
+    assert Event.objects.get(kind="answered").details["blurs"] == 2
+
+
+def test_practice_comes_first_and_is_counted_in_the_plan() -> None:
+    client, session = enter(study := make_open(practice=2))
+    told = plan(client, study)
+    assert (told["total"], told["answered"], told["practice"]) == (10, 0, 2)
+    assert [one["practice"] for one in told["next"]] == [True, True, False]
+    assert {one["other"] for one in told["next"]} == {None}
+    kinds = session.presentations.order_by("position").values_list("kind", flat=True)
+    assert list(kinds) == ["practice"] * 2 + ["main"] * 8
+
+
+def test_practice_enters_no_score_and_no_result() -> None:
+    client, _ = enter(study := make_open(practice=2))
+    finish(client, study)
+    services.study_close(study=study, by=study.owner)
+    page = client.get(reverse("survey:take-end", args=[study.code])).content.decode()
+    assert "4 of 8</b> right" in page

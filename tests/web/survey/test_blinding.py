@@ -150,13 +150,30 @@ def test_threat_12_no_feedback_until_the_study_closes() -> None:
     while following := plan(client, study)["next"]:
         reply = send(client, study, payload(following[0]["token"])).json()
         replies.append(set(reply))
-    assert set().union(*replies) == {"total", "answered", "next"}
+    assert set().union(*replies) == {"total", "answered", "practice", "next"}
     end = reverse("survey:take-end", args=[study.code])
     page = client.get(end).content.decode()
     assert "stays closed until the study has ended" in page
     assert "d-prime" not in page
     services.study_close(study=study, by=study.owner)
     assert "4 of 8</b> right" in client.get(end).content.decode()
+
+
+def test_threat_12_feedback_is_given_of_practice_images_and_of_nothing_else() -> None:
+    client, session = enter(study := make_open(practice=3))
+    told = dict(session.presentations.values_list("token", "stimulus__truth"))
+    kinds, right = [], 0
+    while following := plan(client, study)["next"]:
+        token = following[0]["token"]
+        reply = send(client, study, payload(token)).json()
+        kinds.append(following[0]["practice"])
+        assert ("feedback" in reply) == following[0]["practice"]
+        if following[0]["practice"]:
+            expected = {"truth": told[token], "right": told[token] == "real"}
+            assert reply["feedback"] == expected
+            right += expected["right"]
+    assert kinds == [True] * 3 + [False] * 8
+    assert 0 < right < 3
 
 
 def test_threat_12_the_organiser_learns_counts_only_while_it_is_open() -> None:
