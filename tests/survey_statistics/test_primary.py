@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -105,6 +105,7 @@ decisions = arrays(np.float64, (4, 9), elements=st.sampled_from([0.0, 1.0]))
 ratings = arrays(np.float64, (4, 9), elements=st.integers(1, 6).map(float))
 
 
+@settings(max_examples=60, deadline=None)
 @given(ratings)
 def test_swapping_the_truth_mirrors_the_accuracy_about_a_half(scores: Floats) -> None:
     found, swapped = obuchowski_rockette(scores, TRUTH), obuchowski_rockette(scores, ~TRUTH)
@@ -115,6 +116,7 @@ def test_swapping_the_truth_mirrors_the_accuracy_about_a_half(scores: Floats) ->
     assert swapped.se == pytest.approx(found.se)
 
 
+@settings(max_examples=60, deadline=None)
 @given(ratings, st.permutations(range(4)), st.permutations(range(9)))
 def test_the_order_of_raters_and_images_changes_nothing(
     scores: Floats, raters: list[int], images: list[int]
@@ -129,6 +131,7 @@ def test_the_order_of_raters_and_images_changes_nothing(
     assert shuffled.se == pytest.approx(found.se)
 
 
+@settings(max_examples=60, deadline=None)
 @given(decisions)
 def test_of_decisions_it_is_the_balanced_accuracy(scores: Floats) -> None:
     hits, alarms = scores[:, TRUTH].mean(axis=1), scores[:, ~TRUTH].mean(axis=1)
@@ -136,6 +139,7 @@ def test_of_decisions_it_is_the_balanced_accuracy(scores: Floats) -> None:
     assert accuracies(scores * 4 + 1, TRUTH) == pytest.approx((hits + 1 - alarms) / 2)
 
 
+@settings(max_examples=60, deadline=None)
 @given(arrays(np.float64, (3, 4, 9), elements=st.integers(0, 2).map(float)))
 def test_a_batch_gives_what_each_study_gives_alone(scores: Floats) -> None:
     batch = obuchowski_rockette_batch(scores, TRUTH)

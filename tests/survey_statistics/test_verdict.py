@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.statistics.arrays import Floats
@@ -83,6 +83,7 @@ def test_a_finding_reads_as_words() -> None:
 parts = st.floats(0, 1)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.tuples(parts, parts, parts, parts).map(sorted))
 def test_what_is_equivalent_never_excludes_chance_and_mirrors(ends: list[float]) -> None:
     wide, narrow = (ends[0], ends[3]), (ends[1], ends[2])

@@ -17,7 +17,7 @@ class Interval(NamedTuple):
 
     def clipped(self, low: float = 0.0, high: float = 1.0) -> Interval:
         """Cut to what the quantity can be; an interval wholly outside shrinks to the near end."""
-        return Interval(min(max(self.low, low), high), min(max(self.high, low), high))
+        return Interval(float(min(max(self.low, low), high)), float(min(max(self.high, low), high)))
 
 
 def check_level(level: float) -> None:

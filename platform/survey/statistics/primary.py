@@ -80,7 +80,7 @@ def obuchowski_rockette(
     """
     check_level(level)
     table, is_artificial = as_table(scores, truth)
-    reason = _why_not(table, is_artificial)
+    reason = why_not(table, is_artificial)
     if reason:
         return Undefined(reason)
     per_reader, ms, cov2 = _parts(table, is_artificial)
@@ -111,7 +111,7 @@ def obuchowski_rockette_batch(scores: ArrayLike, truth: ArrayLike) -> Batch:
     Raises ValueError where no study could have an interval (one rater, one image of a kind).
     """
     table, is_artificial = as_table(scores, truth)
-    reason = _why_not(table, is_artificial)
+    reason = why_not(table, is_artificial)
     if reason:
         raise ValueError(reason)
     per_reader, ms, cov2 = _parts(table, is_artificial)
@@ -121,7 +121,7 @@ def obuchowski_rockette_batch(scores: ArrayLike, truth: ArrayLike) -> Batch:
 
 def accuracies(scores: ArrayLike, truth: ArrayLike) -> Floats:
     """Each rater's accuracy, (..., raters) float64; needs an image of each kind and no NaN."""
-    v10, _ = _placements(*as_table(scores, truth))
+    v10, _ = placements(*as_table(scores, truth))
     return np.asarray(v10.mean(axis=-1), dtype=np.float64)
 
 
@@ -136,7 +136,7 @@ def as_table(scores: ArrayLike, truth: ArrayLike) -> tuple[Floats, Bools]:
     return table, is_artificial
 
 
-def _why_not(table: Floats, is_artificial: Bools) -> str:
+def why_not(table: Floats, is_artificial: Bools) -> str:
     if table.shape[-2] < 2:
         return "Fewer than two raters: nothing says how much raters differ."
     for kind, number in (
@@ -152,7 +152,7 @@ def _why_not(table: Floats, is_artificial: Bools) -> str:
     return ""
 
 
-def _placements(table: Floats, is_artificial: Bools) -> tuple[Floats, Floats]:
+def placements(table: Floats, is_artificial: Bools) -> tuple[Floats, Floats]:
     """DeLong's V10 (..., raters, artificial) and V01 (..., raters, real): parts won, ties half."""
     artificial, real = table[..., is_artificial], table[..., ~is_artificial]
     if ((table == 0) | (table == 1)).all():  # psi(x, y) = (1 + x - y) / 2: no ranks needed
@@ -166,7 +166,7 @@ def _placements(table: Floats, is_artificial: Bools) -> tuple[Floats, Floats]:
 
 def _parts(table: Floats, is_artificial: Bools) -> tuple[Floats, Floats, Floats]:
     """Accuracies (..., raters), their variance (...), covariance of two raters (...)."""
-    v10, v01 = _placements(table, is_artificial)
+    v10, v01 = placements(table, is_artificial)
     per_reader = v10.mean(axis=-1)
     cov2 = _mean_covariance(v10) / v10.shape[-1] + _mean_covariance(v01) / v01.shape[-1]
     return per_reader, per_reader.var(axis=-1, ddof=1), cov2

@@ -89,6 +89,15 @@ def balanced_accuracy(counts: Counts) -> Figure:
     return alarms if isinstance(alarms, Undefined) else (hits + 1 - alarms) / 2
 
 
+def hype_error(counts: Counts) -> Figure:
+    """Part wrong among artificial and among real images, averaged: 0.5 is guessing.
+
+    HYPE without a time limit, Zhou et al. 2019 (NeurIPS 32, 3449), for any mix of the two kinds.
+    """
+    value = balanced_accuracy(counts)
+    return value if isinstance(value, Undefined) else 1 - value
+
+
 def d_prime(counts: Counts, *, correction: Correction = "log-linear") -> Figure:
     """z(H) - z(F): 0 is guessing, 1 about two of three right, above 3 hardly ever wrong."""
     rates = _z_rates(counts, correction)

@@ -10,6 +10,7 @@ from survey.statistics.sdt import (
     hit_rate,
 )
 from survey.statistics.undefined import Undefined
+from survey.statistics.verdict import MARGIN, Finding, Verdict
 
 # Below it nothing is called a lean: half of one answer in ten either way.
 SLIGHT = 0.25
@@ -54,6 +55,59 @@ def fooled(counts: Counts) -> str:
     if not isinstance(false_alarm_rate(counts), Undefined):
         parts.append(f"{counts.false_alarms} of {counts.real} of real images said “artificial”")
     return ("; ".join(parts) + ".") if parts else "No image was judged."
+
+
+def verdict_sentence(
+    finding: Finding | Undefined,
+    accuracy: float | Undefined,
+    interval95: tuple[float, float] | Undefined,
+    interval90: tuple[float, float] | Undefined,
+    *,
+    margin: tuple[float, float] = MARGIN,
+) -> str:
+    """Say the verdict to somebody who has never heard of it; images are counted out of 100."""
+    if isinstance(finding, Undefined):
+        return f"Nothing can be concluded for other raters and images. {finding.reason}"
+    if (
+        isinstance(accuracy, Undefined)
+        or isinstance(interval95, Undefined)
+        or isinstance(interval90, Undefined)
+    ):
+        raise TypeError("a verdict comes with its accuracy and its intervals")
+    right = (
+        f"they judge about {_of_100(accuracy)} of 100 images rightly, both kinds counting alike, "
+        f"where guessing gives 50 (95 % interval {_range(interval95)})"
+    )
+    if finding.verdict == Verdict.DISTINGUISHABLE:
+        told = f"People like these raters can tell such artificial images from real ones: {right}."
+    elif finding.verdict == Verdict.HYPER_REAL:
+        told = (
+            "People like these raters take such artificial images for real more often than real "
+            f"ones: {right}."
+        )
+    elif finding.verdict == Verdict.EQUIVALENT:
+        return (
+            "People like these raters cannot tell such artificial images from real ones, to the "
+            f"margin that was set beforehand: of 100 images they judge {_range(interval90)} "
+            f"rightly (90 % interval), which lies within {_range(margin)}; guessing gives 50."
+        )
+    else:
+        return (
+            "These answers do not settle whether such artificial images can be told from real "
+            f"ones: {right}. That is no evidence that they cannot."
+        )
+    if finding.by_less_than_margin:
+        told += f" The difference is smaller than the margin that was set, {_range(margin)}."
+    return told
+
+
+def _of_100(part: float) -> str:
+    return f"{100 * part:.0f}"
+
+
+def _range(interval: tuple[float, float]) -> str:
+    """One decimal: at none, an end just off 50 would read as guessing."""
+    return f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
 
 
 def _signed(value: float) -> str:
