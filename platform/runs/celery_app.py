@@ -7,4 +7,4 @@ from celery import Celery
 
 app = Celery("semblance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["runs"])
+app.autodiscover_tasks(["runs", "survey"])

@@ -8,3 +8,7 @@ rows with `get_or_create` and the like.
 from django.dispatch import Signal
 
 run_ended = Signal()  # run=Run
+
+# Every worker looks round, at its start and every ten seconds: apps with jobs of their own take
+# back what fell silent, and send again what nobody claimed (`idle`: this worker could take it).
+swept = Signal()  # queues=tuple[str, ...], idle=bool

@@ -20,6 +20,7 @@ from runs import dependents, ending, states
 from runs.models import LogLine, Queue, Run, Status, WorkerPresence
 from runs.publishing import publish, publish_if_queued
 from runs.routing import gpu_listens
+from runs.signals import swept
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ def sweep(*, queues: Iterable[str] = (), idle: bool = True) -> None:
     if idle:
         publish_again(queues)
         files_sweep()
+    for receiver, problem in swept.send_robust(sender=None, queues=tuple(queues), idle=idle):
+        if isinstance(problem, Exception):
+            logger.error("sweep: %s broke down", receiver, exc_info=problem)
 
 
 def take_from_the_silent(*, worker: str | None = None) -> list[Run]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from celery import signals
@@ -35,6 +38,19 @@ def run_execute(run_id: int) -> None:
         return  # the row is still queued; the sweeper of another worker finds it
     with _here.working():
         execute(run_id, worker=_here.name, stops=_here.stopping.is_set)
+
+
+@contextmanager
+def at_work() -> Iterator[threading.Event | None]:
+    """Keep this worker busy with a job of another app; the event says when to hand it back.
+
+    None: this worker takes nothing any more, and the job is still queued.
+    """
+    if _here is None or _here.stopping.is_set():
+        yield None
+        return
+    with _here.working():
+        yield _here.stopping
 
 
 @signals.celeryd_after_setup.connect

@@ -387,11 +387,20 @@ class DryRun(models.Model):
     total = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=500, blank=True)
     report = models.JSONField(default=dict)
+    attempts = models.PositiveIntegerField(default=0)  # workers that took it; the last one counts
+    published_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)  # its worker's last sign of life
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
     def __str__(self) -> str:
         return f"dry run {self.pk} of study {self.study_id}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE
 
 
 class Analysis(models.Model):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from survey.views import game, images, invitations, results, studies, taking
+from survey.views import dry_runs, game, images, invitations, results, studies, taking
 
 app_name = "survey"
 
@@ -20,6 +20,11 @@ urlpatterns = [
     path("<int:pk>/images/prepare", images.prepare, name="images-prepare"),
     path("<int:pk>/images/<int:number>.png", images.stimulus, name="stimulus"),
     path("pairs/<int:pk>.png", images.pair_image, name="pair-image"),
+    path("<int:pk>/dry-run", dry_runs.page, name="dry-run"),
+    path("<int:pk>/dry-run/progress", dry_runs.progress, name="dry-run-progress"),
+    path("<int:pk>/dry-run/start", dry_runs.start, name="dry-run-start"),
+    path("<int:pk>/dry-run/<int:dry_run>/stop", dry_runs.stop, name="dry-run-stop"),
+    path("<int:pk>/dry-run/<int:dry_run>/forget", dry_runs.forget, name="dry-run-forget"),
     path("<int:pk>/invitations", invitations.create, name="invite"),
     path("<int:pk>/invitations/<int:invitation>/revoke", invitations.revoke, name="revoke"),
     path("<int:pk>/results", results.page, name="results"),
@@ -27,6 +32,7 @@ urlpatterns = [
     path("<int:pk>/results.svg", results.chart, name="results-chart"),
     # For raters: no number in any address.
     path("join/<str:token>", taking.join, name="join"),
+    path("simulated/<str:token>", dry_runs.join, name="dry-run-join"),
     path("take/<str:code>/", taking.take, name="take"),
     path("take/<str:code>/consent", taking.consent, name="take-consent"),
     path("take/<str:code>/begin", taking.begin, name="take-begin"),

@@ -22,7 +22,7 @@ from catalog.services import version_freeze
 from exchange.models import Export, Import, Upload
 from review.models import Comparison, Correction
 from runs.models import Artifact, Launch, Sample
-from survey.models import Invitation
+from survey.models import DryRun, Invitation
 from tests.web.factories import (
     make_dataset,
     make_file,
@@ -106,6 +106,8 @@ DOORS: dict[str, Door] = {
     "survey:join": PUBLIC,
     "survey:take": PUBLIC,
     "survey:take-*": PUBLIC,
+    "survey:dry-run*": Door("study", by_role=True),
+    "survey:dry-run-join": PUBLIC,  # by its token
     "survey:index": MEMBERS,
     "survey:new": MEMBERS,
     "survey:pair-image": Door("pair"),
@@ -218,6 +220,7 @@ def world() -> World:
         "invitation": Invitation.objects.create(
             study=study, kind="open", token_sha256="0" * 64, created_by=owner
         ),
+        "dry_run": DryRun.objects.create(study=study, by=owner),
         "review": review,
         "item": item,
         "mask": mask,
@@ -250,6 +253,8 @@ def asked(client: Client, world: World, name: str, groups: list[str], method: st
             values[group] = WORDS[group]
         elif group == "kind":
             values[group] = "run" if "lineage" in name else "csv"
+        elif group == "dry_run":
+            values[group] = world["dry_run"].pk
         elif group == "invitation":
             values[group] = world["invitation"].pk
         else:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from core.access import Visibility
-from survey.models import Invitation, Presentation, Session, State, Study, Use
+from survey.models import DryRun, Invitation, Presentation, Session, State, Study, Use
 from survey.services.answers import AHEAD
 from survey.services.invitations import token_sha256
 from survey.services.sessions import key_sha256
@@ -56,6 +56,13 @@ def may_rate_signed_in(*, study: Study, user: Any) -> bool:
         return True
     named = study.visibility == Visibility.SHARED
     return named and study.shared_with.filter(pk=user.pk).exists()
+
+
+def dry_run_at_work(*, study: Study, pk: str) -> DryRun | None:
+    """The dry run of a draft, as long as its raters are on their way."""
+    if not pk.isdecimal() or study.state != State.DRAFT:
+        return None
+    return DryRun.objects.filter(pk=int(pk), study=study, state=DryRun.State.RUNNING).first()
 
 
 def studies_to_rate(*, user: Any) -> QuerySet[Study]:

@@ -1,4 +1,6 @@
 from survey.services.answers import Answered, answer_take, slip_note
+from survey.services.dry_runs import SALT as DRY_RUN_SALT
+from survey.services.dry_runs import dry_run_forget, dry_run_start, dry_run_stop
 from survey.services.games import game_start
 from survey.services.invitations import invitation_create, invitation_revoke
 from survey.services.sessions import session_begin, session_start, session_withdraw
@@ -12,9 +14,13 @@ from survey.services.stimuli import (
 from survey.services.studies import study_close, study_create, study_open, study_update
 
 __all__ = [
+    "DRY_RUN_SALT",
     "Added",
     "Answered",
     "answer_take",
+    "dry_run_forget",
+    "dry_run_start",
+    "dry_run_stop",
     "game_start",
     "invitation_create",
     "invitation_revoke",

@@ -18,6 +18,7 @@ from runs.models import Run
 from survey.errors import DoorShut
 from survey.models import (
     Answer,
+    DryRun,
     Event,
     Invitation,
     Presentation,
@@ -43,6 +44,8 @@ def session_start(
     invitation: Invitation | None = None,
     user: User | Any = None,
     user_agent: str = "",
+    dry_run: DryRun | None = None,
+    simulated_as: str = "",
 ) -> tuple[Session, str]:
     """Let somebody in who has consented; the second value is the key that their cookie holds."""
     try:
@@ -51,7 +54,11 @@ def session_start(
             _require_open(locked, kind)
             if invitation is not None:
                 _use(invitation)
-            return _make(locked, kind, invitation, user, user_agent)
+            session, key = _make(locked, kind, invitation, user, user_agent)
+            if dry_run is not None:
+                session.dry_run, session.simulated_as = dry_run, simulated_as
+                session.save(update_fields=["dry_run", "simulated_as"])
+            return session, key
     except IntegrityError:
         raise DoorShut(
             "You have begun this study already; go on in the browser where you began."
@@ -90,7 +97,7 @@ def saw_images_possible(*, study: Study, user: User | Any) -> bool:
 
 
 def _require_open(study: Study, kind: str) -> None:
-    if kind == Session.Kind.PREVIEW:
+    if kind in {Session.Kind.PREVIEW, Session.Kind.SIMULATED}:
         if not _shown(study):
             raise DoorShut("The images of this study are not prepared yet.")
     elif study.state != State.OPEN:

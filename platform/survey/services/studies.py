@@ -13,7 +13,7 @@ from core.access import Visibility
 from core.audit import noted
 from survey import checks, protocol
 from survey.errors import StudyRefused
-from survey.models import Protocol, State, Study, Use
+from survey.models import DryRun, Protocol, State, Study, Use
 from survey.states import ALLOWED
 
 NAME_TAKEN = "You have a study of that name already; choose another name."
@@ -83,6 +83,7 @@ def study_open(*, study: Study, by: User) -> Protocol:
             commitment=protocol.commitment_of(document, nonce=nonce),
         )
         # What was tried out on the draft is no data.
+        locked.dry_runs.filter(state__in=DryRun.ACTIVE).update(state=DryRun.State.STOPPED)
         locked.sessions.all().delete()
         _move(locked, State.OPEN, opened_at=timezone.now())
         noted(actor=by, action="study.opened", subject=locked, commitment=frozen.commitment)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from survey.models import Invitation, Session, State, Study
+from survey.models import DryRun, Invitation, Session, State, Study
 from survey.selectors import taking
 
 SESSION, DOOR = "survey_session", "survey_door"
@@ -21,6 +21,8 @@ class Door:
 
     kind: str
     invitation: Invitation | None = None
+    dry_run: DryRun | None = None
+    simulated_as: str = ""
 
 
 def set_door(request: HttpRequest, response: HttpResponse, study: Study, value: str) -> None:
@@ -58,6 +60,12 @@ def door_of(request: HttpRequest, study: Study) -> Door | None:
         invitation = Invitation.objects.filter(pk=int(pk), study=study).first()
         if invitation is not None and study.state == State.OPEN:
             return Door(Session.Kind.RATER, invitation)
+    if kind == "simulated":
+        number, _, profile = pk.partition(":")
+        dry_run = taking.dry_run_at_work(study=study, pk=number)
+        return (
+            Door(Session.Kind.SIMULATED, dry_run=dry_run, simulated_as=profile) if dry_run else None
+        )
     if taking.may_rate_signed_in(study=study, user=request.user):
         return Door(Session.Kind.RATER)
     return None

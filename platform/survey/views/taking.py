@@ -93,6 +93,8 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
             study=study,
             kind=door.kind,
             invitation=door.invitation,
+            dry_run=door.dry_run,
+            simulated_as=door.simulated_as,
             user=request.user,
             user_agent=request.headers.get("User-Agent", ""),
         )
