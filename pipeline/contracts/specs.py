@@ -420,6 +420,10 @@ class StimuliSpec(StageSpec):
         Literal["centre", "seeded"], Param("Where the crop lies: in the middle, or at random.")
     ] = "centre"
     data_bar: Annotated[bool, Param("Cut off the data bar at the bottom.")] = True
+    attention: Annotated[
+        tuple[str, ...],
+        Param("Pictures to draw that say what to answer, each NAME: TEXT, e.g. 9: Answer real."),
+    ] = ()
 
 
 SPECS: tuple[type[StageSpec], ...] = (

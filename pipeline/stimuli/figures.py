@@ -10,12 +10,15 @@ import imagehash
 import numpy as np
 from PIL import Image
 
+from pipeline.stimuli.bars import bar_doubt
+from pipeline.stimuli.trivial import TrivialFigures, trivial_figures_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StimulusFigures:
+class StimulusFigures(TrivialFigures):
     """One stimulus of ``report.json``.
 
     Attributes
@@ -24,6 +27,10 @@ class StimulusFigures:
         Variance of the Laplacian.
     phash : str
         Perceptual hash, 64 bits; near-duplicates differ in few of them.
+    whole_phash : str
+        The same of the whole micrograph without its data bar, as datasets hash their images.
+    bar_doubt : str
+        What looks like the rest of a data bar or scale bar, in words; empty where nothing does.
     """
 
     name: str
@@ -41,22 +48,23 @@ class StimulusFigures:
     white_part: float
     sharpness_grey2: float
     phash: str
+    whole_phash: str
+    bar_doubt: str
 
 
 def figures_of(
     cut: NDArray[np.uint8],
     *,
     name: str,
-    source_width_px: int,
-    source_height_px: int,
+    whole: NDArray[np.uint8],
     bar_row: int | None,
     corner: tuple[int, int],
 ) -> StimulusFigures:
-    """Return the figures of a cut image of shape (H, W), uint8."""
+    """Return the figures of a cut image of shape (H, W), uint8, of a `whole` without its bar."""
     return StimulusFigures(
         name=name,
-        source_width_px=source_width_px,
-        source_height_px=source_height_px,
+        source_width_px=whole.shape[1],
+        source_height_px=whole.shape[0],
         bar_row=bar_row,
         corner_row=corner[0],
         corner_column=corner[1],
@@ -68,5 +76,12 @@ def figures_of(
         black_part=round(float((cut == 0).mean()), 5),
         white_part=round(float((cut == 255).mean()), 5),
         sharpness_grey2=round(float(cv2.Laplacian(cut, cv2.CV_64F).var()), 3),
-        phash=str(imagehash.phash(Image.fromarray(cut))),
+        phash=_phash(cut),
+        whole_phash=_phash(whole),
+        bar_doubt=bar_doubt(cut),
+        **trivial_figures_of(cut),
     )
+
+
+def _phash(pixels: NDArray[np.uint8]) -> str:
+    return str(imagehash.phash(Image.fromarray(np.ascontiguousarray(pixels))))

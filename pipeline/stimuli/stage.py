@@ -2,7 +2,8 @@
 
 Every image goes the same way, and the stage is not told which are real: decode, grey, cut the data
 bar off, cut to one size, write as `pipeline.stimuli.bare_png`. Writes ``stimuli/NAME.png`` for the
-image NAME.* and ``report.json`` with the figures of each (`pipeline.stimuli.figures`).
+image NAME.* and ``report.json`` with the figures of each (`pipeline.stimuli.figures`). Pictures
+that say what to answer (`pipeline.stimuli.attention`) get the same size and are written alike.
 
 What people know of data bars stands in ``micrographs.json`` (`pipeline.micrographs.known`).
 """
@@ -20,6 +21,7 @@ from pipeline import files
 from pipeline.errors import InputRefused
 from pipeline.micrographs import list_images, read_micrograph
 from pipeline.runner import require_folder
+from pipeline.stimuli.attention import attention_picture, wanted
 from pipeline.stimuli.bare_png import bare_png
 from pipeline.stimuli.figures import StimulusFigures, figures_of
 
@@ -41,6 +43,7 @@ class Report:
     height_px: int
     bytes: int
     stimuli: tuple[StimulusFigures, ...]
+    attention: tuple[str, ...]  # names of the pictures that were drawn
 
 
 def run(spec: StimuliSpec, context: StageContext) -> None:
@@ -51,6 +54,7 @@ def run(spec: StimuliSpec, context: StageContext) -> None:
     InputRefused
         The folder is missing, or holds no image that can be used.
     """
+    drawn = [wanted(entry) for entry in spec.attention]
     folder = require_folder(spec.images, what="chosen images")
     sizes = _sizes(list_images(folder), spec, context)
     if not sizes:
@@ -76,8 +80,7 @@ def run(spec: StimuliSpec, context: StageContext) -> None:
             figures_of(
                 cut,
                 name=path.name,
-                source_width_px=wide,
-                source_height_px=high,
+                whole=pixels,
                 bar_row=bar_row,
                 corner=(row, column),
             )
@@ -85,13 +88,25 @@ def run(spec: StimuliSpec, context: StageContext) -> None:
     context.progress(len(sizes), len(sizes), unit="images", phase="cut")
     if not made:
         raise InputRefused(spec.images, "holds no image of the size asked for; ask for a smaller.")
+    for name, text in drawn:
+        picture = attention_picture(
+            text, name=name, height_px=height_px, width_px=width_px, seed=spec.seed
+        )
+        target = context.out / STIMULI / f"{name}.png"
+        context.artifact(files.write_bytes(target, bare_png(picture)), "stimulus")
     if min(width_px, height_px) < SMALL_PX:
         context.warn(
             f"All images are cut to {width_px} x {height_px} px, because the smallest has no more; "
             "leave it out, and the others can be shown larger."
         )
     size_bytes = (context.out / STIMULI / f"{Path(made[0].name).stem}.png").stat().st_size
-    report = Report(width_px=width_px, height_px=height_px, bytes=size_bytes, stimuli=tuple(made))
+    report = Report(
+        width_px=width_px,
+        height_px=height_px,
+        bytes=size_bytes,
+        stimuli=tuple(made),
+        attention=tuple(name for name, _ in drawn),
+    )
     context.artifact(files.write_json(context.out / REPORT, report), "report")
     context.metrics |= {
         "images": float(len(made)),
