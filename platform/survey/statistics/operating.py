@@ -1,0 +1,122 @@
+"""How often a design reaches which verdict, by simulating its studies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey.statistics.arrays import Floats
+from survey.statistics.primary import obuchowski_rockette_batch
+from survey.statistics.simulation import Design, Population, blocks, decisions_of
+from survey.statistics.verdict import MARGIN, Verdict, check_margin, verdicts_of
+
+Progress = Callable[[int, int], None]  # studies done, studies in all
+
+
+class Stopped(Exception):
+    """The caller asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of simulated studies, with the standard error that their number leaves."""
+
+    value: float
+    se: float
+
+    @classmethod
+    def of(cls, count: int, runs: int) -> Share:
+        # Half a study to each side: none of 200 does not mean never.
+        likely = (count + 0.5) / (runs + 1)
+        return cls(count / runs, math.sqrt(likely * (1 - likely) / runs))
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """An average over simulated studies, with its standard error."""
+
+    value: float
+    se: float
+
+    @classmethod
+    def of(cls, values: Floats) -> Mean:
+        spread = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+        return cls(float(values.mean()), spread / math.sqrt(len(values)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operating:
+    """What studies of a design conclude about a population. `half_width`s are parts of 1."""
+
+    accuracy: float  # the true balanced accuracy
+    runs: int
+    distinguishable: Share
+    hyper_real: Share
+    equivalent: Share
+    inconclusive: Share
+    undefined: Share  # studies in which nothing varied
+    half_width95: Mean | None  # None where all are undefined
+    half_width90: Mean | None
+    coverage95: Share  # of the true accuracy, among all studies
+
+    @property
+    def discriminating(self) -> Share:
+        """Verdicts that say that raters discriminate: at chance, the type I error."""
+        count = round((self.distinguishable.value + self.hyper_real.value) * self.runs)
+        return Share.of(count, self.runs)
+
+
+def operating(
+    design: Design,
+    population: Population,
+    *,
+    margin: tuple[float, float] = MARGIN,
+    runs: int,
+    seed: int,
+    progress: Progress = lambda done, total: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Operating:
+    """Simulate `runs` studies and judge each by Obuchowski-Rockette's interval.
+
+    Raises `Stopped` where `stop()` says so, ValueError on a margin without 0.5 or without runs.
+    """
+    check_margin(margin)
+    if runs < 1:
+        raise ValueError("at least one study is simulated")
+    counts: dict[Verdict | None, int] = dict.fromkeys([*Verdict, None], 0)
+    halves95, halves90, covered = [], [], 0
+    done = 0
+    for felt in blocks(design, population, runs=runs, seed=seed):
+        if stop():
+            raise Stopped
+        batch = obuchowski_rockette_batch(decisions_of(felt), design.truth)
+        wide, narrow = batch.interval(0.95), batch.interval(0.90)
+        for verdict in verdicts_of(wide, narrow, margin=margin):
+            counts[verdict] += 1
+        truth = population.balanced_accuracy
+        covered += int(((wide[0] <= truth) & (truth <= wide[1])).sum())
+        halves95.append((wide[1] - wide[0]) / 2)
+        halves90.append((narrow[1] - narrow[0]) / 2)
+        done += len(felt)
+        progress(done, runs)
+    return Operating(
+        accuracy=population.balanced_accuracy,
+        runs=runs,
+        distinguishable=Share.of(counts[Verdict.DISTINGUISHABLE], runs),
+        hyper_real=Share.of(counts[Verdict.HYPER_REAL], runs),
+        equivalent=Share.of(counts[Verdict.EQUIVALENT], runs),
+        inconclusive=Share.of(counts[Verdict.INCONCLUSIVE], runs),
+        undefined=Share.of(counts[None], runs),
+        half_width95=_mean(halves95),
+        half_width90=_mean(halves90),
+        coverage95=Share.of(covered, runs),
+    )
+
+
+def _mean(parts: list[Floats]) -> Mean | None:
+    values = np.concatenate(parts)
+    values = values[np.isfinite(values)]
+    return Mean.of(values) if len(values) else None
