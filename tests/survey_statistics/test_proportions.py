@@ -67,7 +67,7 @@ def test_intervals_hold_the_part_and_mirror(counted: tuple[int, int]) -> None:
         assert mirrored == pytest.approx((1 - found.high, 1 - found.low))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_is_that_of_statsmodels(p_values: list[float]) -> None:
     assert holm(p_values) == pytest.approx(tuple(multipletests(p_values, method="holm")[1]))

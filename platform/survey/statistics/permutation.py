@@ -64,6 +64,8 @@ def permuted(
 ) -> Permutation | Undefined:
     """Test the difference of two means of parts, (artificial,) and (real,) float64."""
     images = len(artificial) + len(real)
+    if min(len(artificial), len(real)) < 2:
+        return Undefined("Relabelling needs two images of each kind.")
     if np.ptp(np.concatenate([artificial, real])) == 0:
         return Undefined("All images got the same answers, so relabelling them changes nothing.")
     found: Any = permutation_test(

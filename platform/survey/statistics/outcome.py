@@ -1,0 +1,82 @@
+"""The primary result of a set of answers: accuracy, intervals, verdict and its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey.statistics.interval import Interval
+from survey.statistics.primary import Primary, obuchowski_rockette
+from survey.statistics.sentences import verdict_sentence
+from survey.statistics.tidy import Table
+from survey.statistics.undefined import Figure, Undefined
+from survey.statistics.verdict import Finding, verdict_of
+
+CROSSED, NONE = "Obuchowski-Rockette", "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is concluded, by which method, and why not where it is not."""
+
+    accuracy: Figure  # balanced accuracy averaged over raters
+    interval95: Interval | Undefined
+    interval90: Interval | Undefined
+    finding: Finding | Undefined
+    sentence: str
+    method: str
+    method_note: str
+    details: Primary | Undefined
+    margin: tuple[float, float]
+
+
+def outcome_of(table: Table, *, margin: tuple[float, float]) -> Outcome:
+    """Judge a table: Obuchowski-Rockette where it is fully crossed, otherwise nothing."""
+    found = obuchowski_rockette(table.decisions, table.truth) if table.answers else NO_ANSWER
+    if isinstance(found, Undefined):
+        return concluded(mean_accuracy(table), found, found, found, NONE, found.reason, margin)
+    note = f"All {found.readers} raters judged all {found.n_artificial + found.n_real} images."
+    return concluded(
+        found.accuracy, found.interval(0.95), found.interval(0.90), found, CROSSED, note, margin
+    )
+
+
+NO_ANSWER = Undefined("There is no answer.")
+
+
+def concluded(
+    accuracy: Figure,
+    interval95: Interval | Undefined,
+    interval90: Interval | Undefined,
+    details: Primary | Undefined,
+    method: str,
+    note: str,
+    margin: tuple[float, float],
+) -> Outcome:
+    """Put the verdict and its sentence to two intervals."""
+    finding = verdict_of(interval95, interval90, margin=margin)
+    return Outcome(
+        accuracy=accuracy,
+        interval95=interval95,
+        interval90=interval90,
+        finding=finding,
+        sentence=verdict_sentence(finding, accuracy, interval95, interval90, margin=margin),
+        method=method,
+        method_note=note,
+        details=details,
+        margin=margin,
+    )
+
+
+def mean_accuracy(table: Table) -> Figure:
+    """Balanced accuracy averaged over the raters who judged images of both kinds."""
+    parts = []
+    for row in table.decisions:
+        artificial, real = row[table.truth], row[~table.truth]
+        artificial, real = artificial[~np.isnan(artificial)], real[~np.isnan(real)]
+        if artificial.size and real.size:
+            parts.append((artificial.mean() + 1 - real.mean()) / 2)
+    if not parts:
+        return Undefined("No rater judged images of both kinds.")
+    return float(np.mean(parts))

@@ -1,0 +1,142 @@
+"""The secondary figures of an analysis, each a step with its name and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from survey.statistics.agreement import agreement_by_truth
+from survey.statistics.arms import compare_arms
+from survey.statistics.by_image import images_of
+from survey.statistics.by_rater import counts_of, raters_of
+from survey.statistics.calibration import calibration
+from survey.statistics.course import Course, course_of
+from survey.statistics.groups import expertise_groups, familiarity_groups
+from survey.statistics.outcome import Outcome, outcome_of
+from survey.statistics.permutation import image_permutation
+from survey.statistics.primary import Primary, obuchowski_rockette
+from survey.statistics.rates import Rates, rates_of
+from survey.statistics.retest import Retest, retest
+from survey.statistics.roc import Roc, roc
+from survey.statistics.tidy import ARTIFICIAL, Rows, Table
+from survey.statistics.times import times
+from survey.statistics.undefined import Undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What the steps share."""
+
+    frame: pd.DataFrame  # all rows, exclusions marked
+    kept: pd.DataFrame  # the answers that count
+    table: Table
+    rows: Rows
+    options_seed: int
+    resamples: int
+    mixed_model: bool
+    should_stop: Callable[[], bool]
+
+    def outcome(self, table: Table, margin: tuple[float, float]) -> Outcome:
+        """Conclude from a table by the method that its design allows."""
+        return outcome_of(table, margin=margin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """The answers graded by confidence, in six steps from sure real to sure artificial."""
+
+    auc: Primary | Undefined  # averaged over raters, for new raters and new images
+    pooled: Roc | Undefined  # all answers on one curve: for drawing only
+    calibration: Any
+
+
+def _confidence(work: Work) -> Confidence:
+    table, rows = work.table, work.rows
+    if not table.answers:
+        auc: Primary | Undefined = Undefined("There is no answer.")
+    elif np.isnan(table.grades[~np.isnan(table.decisions)]).any():
+        auc = Undefined("Not every answer came with its confidence.")
+    else:
+        auc = obuchowski_rockette(table.grades, table.truth)
+    given = ~np.isnan(table.grades)
+    return Confidence(
+        auc=auc,
+        pooled=roc(table.grades[given], np.broadcast_to(table.truth, given.shape)[given]),
+        calibration=calibration(rows.confidence, rows.correct, rows.rater),
+    )
+
+
+def _rates(work: Work) -> Rates:
+    return rates_of(work.rows, counts_of(work.table))
+
+
+def _retest(work: Work) -> dict[str, Retest]:
+    """Repeats against first answers, on all images and by truth."""
+    again = work.frame[
+        (work.frame["kind"] == "repeat") & work.frame["decision"].notna() & ~work.frame["excluded"]
+    ].drop_duplicates(["rater", "image"])
+    both = again.merge(work.kept[["rater", "image", "decision"]], on=["rater", "image"])
+    first, second = (
+        (both[name] == ARTIFICIAL).to_numpy(float) for name in ("decision_y", "decision_x")
+    )
+    who, truth = both["rater"].to_numpy(str), (both["truth"] == ARTIFICIAL).to_numpy(bool)
+    return {
+        name: retest(first[chosen], second[chosen], who[chosen])
+        for name, chosen in (
+            ("all", np.ones(len(both), bool)),
+            ("artificial", truth),
+            ("real", ~truth),
+        )
+    }
+
+
+def _course(work: Work) -> Course:
+    return course_of(work.rows)
+
+
+def _arms(work: Work) -> Any:
+    labels = np.where(work.table.truth & (work.table.arms == ""), ARTIFICIAL, work.table.arms)
+    return compare_arms(work.table.decisions, labels.tolist())
+
+
+# Name in the figures: (words while it runs, the step).
+STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
+    "rates": ("Rates, sensitivity and lean", _rates),
+    "permutation": (
+        "Relabelling the images",
+        lambda work: (
+            image_permutation(
+                work.table.decisions,
+                work.table.truth,
+                seed=work.options_seed,
+                resamples=work.resamples,
+            )
+            if work.table.answers
+            else Undefined("There is no answer.")
+        ),
+    ),
+    "raters": ("Each rater", lambda work: raters_of(work.table, work.rows)),
+    "images": ("Each image", lambda work: images_of(work.table, work.rows)),
+    "confidence": ("Confidence", _confidence),
+    "agreement": (
+        "Agreement of raters",
+        lambda work: agreement_by_truth(work.table.decisions, work.table.truth),
+    ),
+    "retest": ("Repeated images", _retest),
+    "course": ("The course of a session", _course),
+    "times": (
+        "Response times",
+        lambda work: times(
+            work.rows.response_ms, work.rows.is_artificial, work.rows.correct, work.rows.rater
+        ),
+    ),
+    "expertise": ("Expertise", lambda work: expertise_groups(work.kept, work.table)),
+    "familiarity": ("Images seen before", lambda work: familiarity_groups(work.rows)),
+    "arms": ("Generators side by side", _arms),
+}
