@@ -3,27 +3,38 @@
 With n images, n raters make a block. Within a block each image stands at each place exactly once,
 so tiredness and learning fall on all images alike; and no rater sees more than `LONGEST_RUN` of a
 kind in a row. How: one circular pattern of kinds, turned by another angle for each row, says where
-real images go. The cells of a kind then hold equally many in every row and column, so they can be
-taken apart into perfect matchings (König 1916), each of which places one image; matchings are drawn
-at random, so neighbours differ from row to row.
+real images go, and where those of each arm. The cells of a group then hold equally many in every
+row and column, so they can be taken apart into perfect matchings (König 1916), each of which places
+one image; matchings are drawn at random, so neighbours differ from row to row.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 LONGEST_RUN = 3
+# Images of a group that change places among each other: more would take long for large sets.
+MIXED = 24
+
+# What an image is to an order: whether it is artificial, and of which arm.
+Group = tuple[bool, str]
+
+T = TypeVar("T", bound=Hashable)
 
 
-def order_of(kinds: Sequence[bool], *, seed: int, number: int) -> list[int]:
+def order_of(
+    kinds: Sequence[bool], *, seed: int, number: int, arms: Sequence[str] = ()
+) -> list[int]:
     """The images, by index into `kinds` (True: artificial), as session `number` sees them."""
     count = len(kinds)
     if not count:
         return []
     block, row = divmod(number, count)
-    return list(_square(tuple(kinds), seed, block)[row])
+    groups = tuple(zip(kinds, arms or [""] * count, strict=True))
+    return list(square(groups, seed, block)[row])
 
 
 def longest_run(real: int, artificial: int) -> int:
@@ -33,25 +44,50 @@ def longest_run(real: int, artificial: int) -> int:
 
 
 @lru_cache(maxsize=16)
-def _square(kinds: tuple[bool, ...], seed: int, block: int) -> tuple[tuple[int, ...], ...]:
+def square(groups: tuple[Group, ...], seed: int, block: int) -> tuple[tuple[int, ...], ...]:
+    """The orders of one block, a row for each session."""
     rng = random.Random(f"{seed}/{block}")  # noqa: S311 - an order, not a secret
-    count = len(kinds)
-    pattern = circular_pattern(kinds.count(False), kinds.count(True), rng)
+    count = len(groups)
+    pattern = pattern_of(groups, rng)
     turns = rng.sample(range(count), count)
-    square = [[-1] * count for _ in range(count)]
-    for kind in (False, True):
-        # (row, place) cells that take an image of this kind
-        cells = [
-            {place for place in range(count) if pattern[(place + turn) % count] == kind}
-            for turn in turns
-        ]
-        images = [index for index, is_artificial in enumerate(kinds) if is_artificial == kind]
+    rows = [[-1] * count for _ in range(count)]
+    for group in sorted(set(groups)):
+        images = [index for index, one in enumerate(groups) if one == group]
+        slots = [slot for slot, one in enumerate(pattern) if one == group]
         rng.shuffle(images)
-        for image in images:
-            for row, place in enumerate(_matching(cells, rng)):
-                square[row][place] = image
-                cells[row].discard(place)
-    return tuple(map(tuple, square))
+        rng.shuffle(slots)
+        for part in range(parts := -(-len(slots) // MIXED)):
+            of_part = set(slots[part::parts])
+            # (row, place) cells that take an image of this part of the group
+            cells = [{(slot - turn) % count for slot in of_part} for turn in turns]
+            for image in images[part::parts]:
+                for row, place in enumerate(_matching(cells, rng)):
+                    rows[row][place] = image
+                    cells[row].discard(place)
+    return tuple(map(tuple, rows))
+
+
+def pattern_of(groups: Sequence[Group], rng: random.Random) -> list[Group]:
+    """A circle of groups: no long run of a kind, and within a kind the arms take turns."""
+    kinds = [kind for kind, _ in groups]
+    circle = circular_pattern(kinds.count(False), kinds.count(True), rng)
+    arms = {
+        kind: iter(spread([arm for one, arm in groups if one == kind], rng))
+        for kind in (False, True)
+    }
+    return [(kind, next(arms[kind])) for kind in circle]
+
+
+def spread(things: Sequence[T], rng: random.Random) -> list[T]:
+    """The same things, those that are equal spread evenly and not by a rule one could learn."""
+    counts = {thing: list(things).count(thing) for thing in dict.fromkeys(things)}
+    placed = [
+        # One in each of `count` equal parts of the circle, anywhere in its part.
+        ((part + rng.random()) / count, thing)
+        for thing, count in counts.items()
+        for part in range(count)
+    ]
+    return [thing for _, thing in sorted(placed, key=lambda one: one[0])]
 
 
 def circular_pattern(real: int, artificial: int, rng: random.Random) -> list[bool]:
@@ -84,16 +120,16 @@ def _parts(total: int, count: int, limit: int, rng: random.Random) -> list[int]:
 def _matching(cells: list[set[int]], rng: random.Random) -> list[int]:
     """One place for each row, all different: random first choices, then augmenting paths."""
     row_of: dict[int, int] = {}
+    place_of: dict[int, int] = {}
     choices = [rng.sample(sorted(places), len(places)) for places in cells]
     for row in rng.sample(range(len(cells)), len(cells)):
-        _augment(row, choices, row_of)
-    places = [0] * len(cells)
-    for place, row in row_of.items():
-        places[row] = place
-    return places
+        _augment(row, choices, row_of, place_of)
+    return [place_of[row] for row in range(len(cells))]
 
 
-def _augment(start: int, choices: list[list[int]], row_of: dict[int, int]) -> None:
+def _augment(
+    start: int, choices: list[list[int]], row_of: dict[int, int], place_of: dict[int, int]
+) -> None:
     """Give row `start` a place, moving other rows where that is needed (breadth first)."""
     came_from: dict[int, int] = {}  # place -> row that wants it
     waiting = [start]
@@ -105,11 +141,9 @@ def _augment(start: int, choices: list[list[int]], row_of: dict[int, int]) -> No
             if place in row_of:
                 waiting.append(row_of[place])
                 continue
-            while True:  # free: move everybody along the way one place on
-                row = came_from[place]
-                previous = next((p for p, r in row_of.items() if r == row), None)
-                row_of[place] = row
-                if row == start or previous is None:
-                    return
-                place = previous
+            free: int | None = place
+            while free is not None:  # move everybody along the way one place on
+                row = came_from[free]
+                row_of[free], place_of[row], free = row, free, place_of.get(row)
+            return
     raise AssertionError("a regular bipartite graph has a perfect matching")

@@ -85,8 +85,7 @@ class Plan:
 
 def is_over(*, session: Session) -> bool:
     """Nothing more is shown: the rater has ended it, or the study has closed."""
-    closed = session.study.state == State.CLOSED and session.kind != Session.Kind.PREVIEW
-    return closed or session.state != Session.State.STARTED
+    return session.study.state == State.CLOSED or session.state != Session.State.STARTED
 
 
 def plan_of(*, session: Session) -> Plan:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from survey.errors import AnswerRefused
 from survey.models import Event, Judgement, Presentation, Session, State
 from survey.protocol import sha256_of
+from survey.services.sessions import TRIALS
 
 # A rater may be so many images ahead of what has reached us: one shown and two fetched ahead.
 AHEAD = 3
@@ -80,9 +81,8 @@ def slip_note(*, session: Session, presentation: Presentation) -> None:
 def _require_open(session: Session) -> None:
     if session.state != Session.State.STARTED:
         raise AnswerRefused("You have ended this study already.")
-    if session.kind == Session.Kind.SIMULATED:
-        return
-    if session.kind != Session.Kind.PREVIEW and session.study.state != State.OPEN:
+    tried_out = session.kind in TRIALS and session.study.state == State.DRAFT
+    if not tried_out and session.study.state != State.OPEN:
         raise AnswerRefused("The study has closed in the meantime; this answer was not kept.")
 
 

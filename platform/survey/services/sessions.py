@@ -26,10 +26,14 @@ from survey.models import (
     State,
     Stimulus,
     Study,
+    Use,
     new_token,
 )
-from survey.order import order_of
+from survey.protocol import PAIRS, Settings
+from survey.rows import Item, Wanted, rows_of
 
+# Kinds of sessions that are no data; a draft can be tried out by them.
+TRIALS = (Session.Kind.PREVIEW, Session.Kind.SIMULATED)
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels: no words by accident
 
 
@@ -54,11 +58,17 @@ def session_start(
             _require_open(locked, kind)
             if invitation is not None:
                 _use(invitation)
-            session, key = _make(locked, kind, invitation, user, user_agent)
-            if dry_run is not None:
-                session.dry_run, session.simulated_as = dry_run, simulated_as
-                session.save(update_fields=["dry_run", "simulated_as"])
-            return session, key
+            signed_in = user if user is not None and user.is_authenticated else None
+            return _make(
+                locked,
+                kind,
+                invitation=invitation,
+                rater=signed_in if kind == Session.Kind.RATER else None,
+                saw_images_possible=saw_images_possible(study=locked, user=signed_in),
+                user_agent=user_agent[:300],
+                dry_run=dry_run,
+                simulated_as=simulated_as,
+            )
     except IntegrityError:
         raise DoorShut(
             "You have begun this study already; go on in the browser where you began."
@@ -97,7 +107,7 @@ def saw_images_possible(*, study: Study, user: User | Any) -> bool:
 
 
 def _require_open(study: Study, kind: str) -> None:
-    if kind in {Session.Kind.PREVIEW, Session.Kind.SIMULATED}:
+    if kind in TRIALS and study.state != State.CLOSED:
         if not _shown(study):
             raise DoorShut("The images of this study are not prepared yet.")
     elif study.state != State.OPEN:
@@ -114,18 +124,27 @@ def _use(invitation: Invitation) -> None:
         )
 
 
-def _make(
-    study: Study, kind: str, invitation: Invitation | None, user: Any, user_agent: str
-) -> tuple[Session, str]:
-    signed_in = user if user is not None and user.is_authenticated else None
-    rater = kind == Session.Kind.RATER
-    number = study.session_count if rater else secrets.randbelow(2**31)
-    if rater:
+def _make(study: Study, kind: str, **values: Any) -> tuple[Session, str]:
+    number = _number(study, kind, values["dry_run"])
+    if kind == Session.Kind.RATER:
         Study.objects.filter(pk=study.pk).update(session_count=F("session_count") + 1)
-    shown = [stimulus for stimulus in _shown(study) if stimulus.use == Stimulus.Use.MAIN]
-    practice = [s for s in _shown(study) if s.use == Stimulus.Use.PRACTICE]
+    shown = _shown(study)
     if kind == Session.Kind.GAME:
-        shown, practice = _five_of_each(shown), []
+        shown = _five_of_each(shown)
+    rows = rows_of(
+        [
+            Item(
+                use=s.use,
+                artificial=s.truth == Answer.ARTIFICIAL,
+                arm=s.arm,
+                match=s.match,
+            )
+            for s in shown
+        ],
+        _wanted(study),
+        seed=study.seed,
+        number=number,
+    )
     key, now = new_token(), timezone.now()
     session = Session.objects.create(
         study=study,
@@ -134,29 +153,45 @@ def _make(
         number=number,
         pseudonym="R-" + "".join(secrets.choice(_LETTERS) for _ in range(6)),
         key_sha256=key_sha256(key),
-        invitation=invitation,
-        rater=signed_in if rater else None,
         artificial_on_left=_artificial_on_left(study.seed, number),
-        saw_images_possible=saw_images_possible(study=study, user=signed_in),
         consented_at=now,
         last_seen_at=now,
-        user_agent=user_agent[:300],
-        practice=len(practice),
-        total=len(practice) + len(shown),
+        practice=sum(row.kind == Presentation.Kind.PRACTICE for row in rows),
+        total=len(rows),
+        **values,
     )
-    chance = random.Random(f"{study.seed}/practice/{number}")  # noqa: S311 - an order, no secret
-    kinds = [stimulus.truth == Answer.ARTIFICIAL for stimulus in shown]
-    rows = [(s, Presentation.Kind.PRACTICE) for s in chance.sample(practice, len(practice))]
-    order = order_of(kinds, seed=study.seed, number=number)
-    rows += [(shown[index], Presentation.Kind.MAIN) for index in order]
     Presentation.objects.bulk_create(
         Presentation(
-            session=session, stimulus=stimulus, kind=kind, position=place, token=new_token()
+            session=session,
+            kind=row.kind,
+            position=place,
+            stimulus=shown[row.shown],
+            token=new_token(),
+            other=None if row.other is None else shown[row.other],
+            other_token=None if row.other is None else new_token(),
         )
-        for place, (stimulus, kind) in enumerate(rows, start=1)
+        for place, row in enumerate(rows, start=1)
     )
     Event.objects.create(session=session, kind="consented")
     return session, key
+
+
+def _number(study: Study, kind: str, dry_run: DryRun | None) -> int:
+    """Raters are numbered from 0, for balance; simulated ones in their dry run, for the same."""
+    if kind == Session.Kind.RATER:
+        return study.session_count
+    if dry_run is not None:
+        return dry_run.sessions.count()
+    return secrets.randbelow(2**31)
+
+
+def _wanted(study: Study) -> Wanted:
+    if study.use == Use.GAME:
+        return Wanted()
+    settings = Settings.of(study)
+    return Wanted(
+        pairs=settings.task == PAIRS, size=settings.images_per_rater, repeats=settings.repeats
+    )
 
 
 def _shown(study: Study) -> list[Stimulus]:
@@ -168,7 +203,9 @@ def _five_of_each(shown: Sequence[Stimulus]) -> list[Stimulus]:
     return [
         stimulus
         for truth in Answer
-        for stimulus in chance.sample([s for s in shown if s.truth == truth], 5)
+        for stimulus in chance.sample(
+            [s for s in shown if s.truth == truth and s.use == Stimulus.Use.MAIN], 5
+        )
     ]
 
 

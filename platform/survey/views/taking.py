@@ -93,10 +93,10 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
             study=study,
             kind=door.kind,
             invitation=door.invitation,
-            dry_run=door.dry_run,
-            simulated_as=door.simulated_as,
             user=request.user,
             user_agent=request.headers.get("User-Agent", ""),
+            dry_run=door.dry_run,
+            simulated_as=door.simulated_as,
         )
     except DoorShut as shut:
         return _shut(request, str(shut))
