@@ -5,9 +5,10 @@ import pytest
 
 from survey.statistics.crossed import System, Term
 from survey.statistics.laplace import Model, at, binomial
-from survey.statistics.laplace_fit import Stopped, maximise
+from survey.statistics.laplace_fit import maximise
 from survey.statistics.links import CURVES, Link
 from survey.statistics.reference_cbpp import cbpp
+from survey.statistics.stopping import Stopped
 from tests.survey_statistics.data import published
 
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from survey.statistics.mixed_model import (
     MixedModel,
-    Stopped,
     fit_matrix,
     fit_mixed_model,
 )
+from survey.statistics.stopping import Stopped
 from survey.statistics.undefined import Undefined
 
 Matrix = NDArray[np.float64]

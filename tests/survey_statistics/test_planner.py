@@ -5,10 +5,11 @@ import json
 import pytest
 
 from survey.statistics.expected_power import expected
-from survey.statistics.operating import Operating, Share, Stopped, operating
+from survey.statistics.operating import Operating, Share, operating
 from survey.statistics.planner import PAPER_DESIGN, PAPER_POPULATION, Plan, plan
 from survey.statistics.planner_search import needed, sized
 from survey.statistics.simulation import Design, Population
+from survey.statistics.stopping import Stopped
 
 GUESSING = Population(d_prime=0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +9,14 @@ from scipy.optimize import minimize
 
 from survey.statistics.arrays import Floats
 from survey.statistics.laplace import Model, Point, at
+from survey.statistics.progress import Stop, never
+from survey.statistics.stopping import Stopped
 
 LOG_SD = (-7.0, 2.3)  # where standard deviations are looked for: 0.001 to 10 units of the link
 SMALL_SD = 0.02  # below it a term is tried without
 NO_WORSE = 1e-3  # in log-likelihood: then the term stays out
 HESSIAN_STEP = 1e-4
 DECREMENT = 1e-4  # twice the log-likelihood that a Newton step would still gain, at most
-
-
-class Stopped(Exception):
-    """The caller asked to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Fit:
         return 0.0 if place is None else float(np.exp(self.parameters[self.columns + place]))
 
 
-def maximise(model: Model, start: Floats, *, stop: Callable[[], bool] = lambda: False) -> Fit:
+def maximise(model: Model, start: Floats, *, stop: Stop = never) -> Fit:
     """Find the maximum from `start` (p + terms,).
 
     A standard deviation that runs to 0 has no maximum on the log scale: its term is left out where
@@ -81,7 +78,7 @@ def maximise(model: Model, start: Floats, *, stop: Callable[[], bool] = lambda: 
     return Fit(model, parameters, covariance, point, decrement < DECREMENT, dropped)
 
 
-def _climb(model: Model, start: Floats, stop: Callable[[], bool]) -> tuple[Floats, Point]:
+def _climb(model: Model, start: Floats, stop: Stop) -> tuple[Floats, Point]:
     """Run L-BFGS-B; each mode is searched from the last one."""
     columns = model.fixed.shape[1]
     last: Point | None = None
@@ -105,7 +102,7 @@ def _climb(model: Model, start: Floats, stop: Callable[[], bool]) -> tuple[Float
     return found.x, at(model, found.x, None if last is None else last.spherical)
 
 
-def _hessian(model: Model, parameters: Floats, point: Point, stop: Callable[[], bool]) -> Floats:
+def _hessian(model: Model, parameters: Floats, point: Point, stop: Stop) -> Floats:
     """Differentiate the exact gradient by central differences; (p + terms, p + terms)."""
     columns = []
     for number in range(len(parameters)):

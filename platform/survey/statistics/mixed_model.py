@@ -10,7 +10,7 @@ real images. It takes missing answers: whichever rater saw whichever image.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +18,9 @@ import numpy as np
 from survey.statistics.arrays import Floats, Ints
 from survey.statistics.crossed import Term
 from survey.statistics.laplace import Model, binomial
-from survey.statistics.laplace_fit import LOG_SD, Fit, Stopped, maximise
+from survey.statistics.laplace_fit import LOG_SD, Fit, maximise
 from survey.statistics.mixed_figures import BIAS, IMAGE, SENSITIVITY, MixedModel, figures_of
+from survey.statistics.progress import Stop, never
 from survey.statistics.sdt import NO_ARTIFICIAL, NO_REAL
 from survey.statistics.undefined import Undefined
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 REAL = None  # the arm of a real image
 
-__all__ = ["REAL", "MixedModel", "Stopped", "fit_matrix", "fit_mixed_model"]
+__all__ = ["REAL", "MixedModel", "fit_matrix", "fit_mixed_model"]
 
 
 def fit_matrix(
@@ -36,7 +37,7 @@ def fit_matrix(
     truth: ArrayLike,
     arms: Sequence[str] | None = None,
     *,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Stop = never,
 ) -> MixedModel | Undefined:
     """Fit to `decisions` (raters, images): 1 artificial, 0 real, NaN not answered.
 
@@ -61,7 +62,7 @@ def fit_mixed_model(
     arms: Sequence[str | None],
     said_artificial: Sequence[bool],
     *,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Stop = never,
 ) -> MixedModel | Undefined:
     """Fit by Laplace's approximation, from one row an answer (long format).
 

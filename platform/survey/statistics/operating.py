@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from survey.statistics.arrays import Floats
 from survey.statistics.primary import obuchowski_rockette_batch
+from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population, blocks, decisions_of
+from survey.statistics.stopping import Stopped
 from survey.statistics.verdict import MARGIN, Verdict, check_margin, verdicts_of
-
-Progress = Callable[[int, int], None]  # studies done, studies in all
-
-
-class Stopped(Exception):
-    """The caller asked to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +71,8 @@ def operating(
     margin: tuple[float, float] = MARGIN,
     runs: int,
     seed: int,
-    progress: Progress = lambda done, total: None,
-    stop: Callable[[], bool] = lambda: False,
+    progress: Progress = unheard,
+    stop: Stop = never,
 ) -> Operating:
     """Simulate `runs` studies and judge each by Obuchowski-Rockette's interval.
 

@@ -6,12 +6,12 @@ second says whether the design could ever conclude "equivalent".
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from survey.statistics.expected_power import Expected, expected
-from survey.statistics.operating import Mean, Operating, Progress, operating
+from survey.statistics.operating import Mean, Operating, operating
+from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population, from_rates
 from survey.statistics.verdict import CHANCE, MARGIN
 
@@ -49,12 +49,12 @@ def plan(
     margin: tuple[float, float] = MARGIN,
     runs: int = RUNS,
     seed: int,
-    progress: Progress = lambda done, total: None,
-    stop: Callable[[], bool] = lambda: False,
+    progress: Progress = unheard,
+    stop: Stop = never,
 ) -> Plan:
     """Simulate a design. `progress` hears of studies done out of all of both simulations.
 
-    Raises `operating.Stopped` where `stop()` says so, ValueError on a margin without 0.5.
+    Raises `Stopped` where `stop()` says so, ValueError on a margin without 0.5.
     """
     guessing = replace(population, d_prime=0.0)
     chance = operating(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from survey.statistics.expected_power import expected
-from survey.statistics.operating import Progress, Share, operating
+from survey.statistics.operating import Share, operating
+from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population
 from survey.statistics.verdict import MARGIN
 
@@ -49,8 +50,8 @@ def needed(
     margin: tuple[float, float] = MARGIN,
     runs: int = 1000,
     seed: int,
-    progress: Progress = lambda done, total: None,
-    stop: Callable[[], bool] = lambda: False,
+    progress: Progress = unheard,
+    stop: Stop = never,
 ) -> Search:
     """Look for the number of raters, or of images at the design's mix of kinds, for a power.
 
@@ -58,7 +59,7 @@ def needed(
     is. The closed form says where to begin; from there the simulation goes in steps of 8 % up or
     down, until its power crosses `target`. All trials have one seed, so that they differ by design
     and not by luck. `progress` hears of trials, out of the most that there can be. Raises
-    `operating.Stopped` where `stop()` says so, ValueError on a target outside 0 to 1.
+    `Stopped` where `stop()` says so, ValueError on a target outside 0 to 1.
     """
     if not 0 < target < 1:
         raise ValueError(f"a power lies between 0 and 1, such as 0.8; this is {target}")
