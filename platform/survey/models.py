@@ -288,7 +288,6 @@ class Presentation(models.Model):
     )
     other_token = models.CharField(max_length=43, null=True, blank=True, unique=True)
     served_at = models.DateTimeField(null=True, blank=True)  # first fetched, perhaps ahead
-    shown_at = models.DateTimeField(null=True, blank=True)  # painted, by the server's clock
 
     class Meta:
         constraints = [
@@ -308,6 +307,7 @@ class Judgement(models.Model):
     client_id = models.UUIDField(unique=True)  # made in the browser: a retry is the same answer
     decision = models.CharField(max_length=10, choices=Answer.choices)
     confidence = models.PositiveSmallIntegerField()  # 1 guess, 2 fairly sure, 3 sure
+    shown_at = models.DateTimeField(null=True, blank=True)  # painted, by the server's clock
     response_ms = models.FloatField(null=True)  # painted frame to the last decision; None: unknown
     confirm_ms = models.FloatField(null=True)  # painted frame to the confirmation
     changes = models.PositiveSmallIntegerField(default=0)  # of the decision before confirming

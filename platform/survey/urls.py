@@ -1,6 +1,6 @@
 from django.urls import path
 
-from survey.views import dry_runs, game, images, invitations, results, studies, taking
+from survey.views import dry_runs, game, images, invitations, judging, results, studies, taking
 
 app_name = "survey"
 
@@ -36,10 +36,10 @@ urlpatterns = [
     path("take/<str:code>/", taking.take, name="take"),
     path("take/<str:code>/consent", taking.consent, name="take-consent"),
     path("take/<str:code>/begin", taking.begin, name="take-begin"),
-    path("take/<str:code>/plan", taking.plan, name="take-plan"),
-    path("take/<str:code>/image/<str:token>", taking.image, name="take-image"),
-    path("take/<str:code>/answer", taking.answer, name="take-answer"),
-    path("take/<str:code>/slip", taking.slip, name="take-slip"),
+    path("take/<str:code>/plan", judging.plan, name="take-plan"),
+    path("take/<str:code>/image/<str:token>", judging.image, name="take-image"),
+    path("take/<str:code>/answer", judging.answer, name="take-answer"),
+    path("take/<str:code>/slip", judging.slip, name="take-slip"),
     path("take/<str:code>/end", taking.end, name="take-end"),
     path("take/<str:code>/withdraw", taking.withdraw, name="take-withdraw"),
 ]

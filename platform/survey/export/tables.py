@@ -40,7 +40,7 @@ def answer_rows(*, study: Study) -> Iterator[Row]:
             stimulus.arm or (one.other.arm if one.other else ""),
             stimulus.source_name,
             *(_said(said, stimulus.truth) if said else _NOT_ANSWERED),
-            _moment(one.shown_at),
+            _moment(said.shown_at if said else None),
             _moment(said.answered_at if said else None),
         ]
 

@@ -29,20 +29,20 @@ def invitation_by_token(*, token: str) -> Invitation | None:
     )
 
 
-def session_by_key(*, study: Study, key: str) -> Session | None:
+def session_by_key(*, code: str, key: str) -> Session | None:
     return (
-        Session.objects.filter(study=study, key_sha256=key_sha256(key))
+        Session.objects.filter(study__code=code, key_sha256=key_sha256(key))
         .select_related("study", "protocol")
         .first()
     )
 
 
-def session_by_account(*, study: Study, user: Any) -> Session | None:
+def session_by_account(*, code: str, user: Any) -> Session | None:
     """A signed-in rater goes on in any browser."""
     if not user.is_authenticated:
         return None
     return (
-        Session.objects.filter(study=study, rater=user, kind=Session.Kind.RATER)
+        Session.objects.filter(study__code=code, rater=user, kind=Session.Kind.RATER)
         .select_related("study", "protocol")
         .first()
     )
@@ -80,7 +80,7 @@ class Plan:
     total: int
     answered: int
     practice: int  # how many of `total` are practice; they come first
-    next: tuple[Presentation, ...]
+    next: tuple[tuple[str, str | None, int], ...]  # token, the other one's of a pair, position
 
 
 def is_over(*, session: Session) -> bool:
@@ -89,30 +89,82 @@ def is_over(*, session: Session) -> bool:
 
 
 def plan_of(*, session: Session) -> Plan:
-    waiting = session.presentations.filter(judgement__isnull=True).order_by("position")
-    answered = Session.objects.values_list("answered", flat=True).get(pk=session.pk)
-    following = () if is_over(session=session) else tuple(waiting[:AHEAD])
-    return Plan(total=session.total, answered=answered, practice=session.practice, next=following)
+    """What comes next; one query, as each answer asks for it."""
+    waiting = (
+        Presentation.objects.filter(session=session.pk, judgement__isnull=True)
+        .order_by("position")
+        .values_list("token", "other_token", "position", "session__answered")
+    )
+    rows = list(waiting[:AHEAD])
+    return Plan(
+        total=session.total,
+        answered=rows[0][3] if rows else session.total,
+        practice=session.practice,
+        next=() if is_over(session=session) else tuple(row[:3] for row in rows),
+    )
 
 
-def presentation_of(*, session: Session, token: str) -> Presentation:
-    """A presentation of this session that is not further ahead than a rater may be."""
-    found = session.presentations.filter(token=token).select_related("stimulus").first()
-    if found is None or found.position > session.answered + AHEAD:
-        raise Http404("There is no such image.")
-    return found
+_SESSION_COLUMNS = (
+    "session__kind",
+    "session__state",
+    "session__answered",
+    "session__total",
+    "session__practice",
+    "session__study__state",
+)
 
 
-def presentation_to_serve(*, session: Session, token: str) -> Presentation:
-    """A presentation whose image may be fetched now: before its answer, or after a whole game."""
+def presentation_asked(*, code: str, key_sha256: str, token: str) -> Presentation | None:
+    """What an answer is about, with all that is needed to keep it, by one query."""
     found = (
-        session.presentations.filter(Q(token=token) | Q(other_token=token))
-        .select_related("stimulus__served", "other__served", "judgement")
+        Presentation.objects.filter(
+            token=token, session__key_sha256=key_sha256, session__study__code=code
+        )
+        .select_related("session__study", "stimulus", "judgement")
+        .only(
+            "position",
+            "kind",
+            *_SESSION_COLUMNS,
+            "stimulus__truth",
+            "judgement__decision",
+            "judgement__confidence",
+            "judgement__client_id",
+            "judgement__payload_sha256",
+        )
         .first()
     )
-    if found is None or found.position > session.answered + AHEAD:
-        raise Http404("There is no such image.")
+    return found if found is not None and _is_near(found) else None
+
+
+def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presentation | None:
+    """An image that may be fetched now: before its answer, or after a whole game."""
+    found = (
+        Presentation.objects.filter(
+            Q(token=token) | Q(other_token=token),
+            session__key_sha256=key_sha256,
+            session__study__code=code,
+        )
+        .select_related("session__study", "stimulus__served", "other__served", "judgement")
+        .only(
+            "token",
+            "position",
+            "served_at",
+            *_SESSION_COLUMNS,
+            "stimulus__served",
+            "other__served",
+            "judgement__decision",
+        )
+        .first()
+    )
+    if found is None or not _is_near(found):
+        return None
+    session = found.session
     game_over = session.kind == Session.Kind.GAME and session.state == Session.State.FINISHED
     if not game_over and (is_over(session=session) or hasattr(found, "judgement")):
-        raise Http404("There is no such image.")
+        return None
     return found
+
+
+def _is_near(found: Presentation) -> bool:
+    """Not further ahead than a rater may be."""
+    return found.position <= found.session.answered + AHEAD

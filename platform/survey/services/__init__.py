@@ -1,4 +1,4 @@
-from survey.services.answers import Answered, answer_take, slip_note
+from survey.services.answers import Answered, answer_take, served_note, slip_note
 from survey.services.dry_runs import SALT as DRY_RUN_SALT
 from survey.services.dry_runs import dry_run_forget, dry_run_start, dry_run_stop
 from survey.services.games import game_start
@@ -24,6 +24,7 @@ __all__ = [
     "game_start",
     "invitation_create",
     "invitation_revoke",
+    "served_note",
     "session_begin",
     "session_start",
     "session_withdraw",

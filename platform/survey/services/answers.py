@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from survey.errors import AnswerRefused
@@ -17,6 +16,7 @@ from survey.services.sessions import TRIALS
 
 # A rater may be so many images ahead of what has reached us: one shown and two fetched ahead.
 AHEAD = 3
+ENDED = "You have ended this study already."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Answered:
 
 def answer_take(*, session: Session, presentation: Presentation, payload: Payload) -> Answered:
     """Keep an answer. The same again is accepted; a different one is refused, the first stays."""
-    kept = Judgement.objects.filter(presentation=presentation).first()
+    kept: Judgement | None = getattr(presentation, "judgement", None)
     if kept is None:
         _require_open(session)
         try:
@@ -65,6 +65,25 @@ def answer_take(*, session: Session, presentation: Presentation, payload: Payloa
             if kept is None:  # the id belongs to an answer to another image
                 raise AnswerRefused("This answer was given to another image.") from None
     return _compare(session, presentation, payload, kept)
+
+
+def served_note(*, presentation: Presentation) -> None:
+    """Note when an image was first fetched, and in the log when it was fetched again.
+
+    After a reload or in a second browser the image that is judged next was seen before; what had
+    only been fetched ahead was not.
+    """
+    first = Presentation.objects.filter(pk=presentation.pk, served_at=None)
+    if presentation.served_at is None and first.update(served_at=timezone.now()):
+        return
+    session = presentation.session
+    if session.state == Session.State.STARTED:
+        is_next = presentation.position <= session.answered + 1
+        Event.objects.create(
+            session=session,
+            presentation=presentation,
+            kind="shown-again" if is_next else "fetched-again",
+        )
 
 
 def slip_note(*, session: Session, presentation: Presentation) -> None:
@@ -80,19 +99,22 @@ def slip_note(*, session: Session, presentation: Presentation) -> None:
 
 def _require_open(session: Session) -> None:
     if session.state != Session.State.STARTED:
-        raise AnswerRefused("You have ended this study already.")
+        raise AnswerRefused(ENDED)
     tried_out = session.kind in TRIALS and session.study.state == State.DRAFT
     if not tried_out and session.study.state != State.OPEN:
         raise AnswerRefused("The study has closed in the meantime; this answer was not kept.")
 
 
 def _keep(session: Session, presentation: Presentation, payload: Payload) -> Judgement:
-    now = timezone.now()
+    now, shown_at = timezone.now(), None
+    if payload.since_shown_ms is not None:
+        shown_at = now - timedelta(milliseconds=payload.since_shown_ms)
     judgement = Judgement.objects.create(
         presentation=presentation,
         client_id=payload.client_id,
         decision=payload.decision,
         confidence=payload.confidence,
+        shown_at=shown_at,
         response_ms=payload.response_ms,
         confirm_ms=payload.confirm_ms,
         changes=payload.changes,
@@ -104,21 +126,38 @@ def _keep(session: Session, presentation: Presentation, payload: Payload) -> Jud
         seen_before=payload.seen_before,
         payload_sha256=payload.sha256,
     )
-    if payload.since_shown_ms is not None:
-        shown_at = now - timedelta(milliseconds=payload.since_shown_ms)
-        Presentation.objects.filter(pk=presentation.pk).update(shown_at=shown_at)
-    Session.objects.filter(pk=session.pk).update(answered=F("answered") + 1, last_seen_at=now)
-    if Session.objects.filter(
-        pk=session.pk, answered__gte=F("total"), state=Session.State.STARTED
-    ).update(state=Session.State.FINISHED, finished_at=now):
-        Event.objects.create(session=session, kind="finished")
     Event.objects.create(
         session=session,
         presentation=presentation,
         kind="answered",
         details={"payload_sha256": payload.sha256, "blurs": payload.blurs},
     )
+    if _counted(session, now) >= session.total:
+        Session.objects.filter(pk=session.pk).update(state=Session.State.FINISHED, finished_at=now)
+        Event.objects.create(session=session, kind="finished")
     return judgement
+
+
+def _counted(session: Session, now: datetime) -> int:
+    """Count an answer in the session's row and tell the new count, by one statement.
+
+    The row's lock decides of two tabs which one gave the last answer, and whether somebody who
+    withdraws at this very moment had answered before. Django's `update` cannot return a value.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE survey_session SET answered = answered + 1, last_seen_at = %s "
+            "WHERE id = %s AND state = %s RETURNING answered",
+            [
+                connection.ops.adapt_datetimefield_value(now),
+                session.pk,
+                Session.State.STARTED.value,
+            ],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise AnswerRefused(ENDED)
+    return int(row[0])
 
 
 def _compare(

@@ -3,16 +3,27 @@
 Cookies are bound to the study's own path, read by no script, and hold nothing but a random key.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from survey.models import DryRun, Invitation, Session, State, Study
+from survey.models import DryRun, Invitation, Presentation, Session, State, Study
 from survey.selectors import taking
+from survey.services.sessions import key_sha256
 
 SESSION, DOOR = "survey_session", "survey_door"
 SESSION_SECONDS, DOOR_SECONDS = 60 * 86_400, 86_400
+
+
+View = Callable[..., HttpResponse]
+
+
+class Find(Protocol):
+    def __call__(self, *, code: str, key_sha256: str, token: str) -> Presentation | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +82,39 @@ def door_of(request: HttpRequest, study: Study) -> Door | None:
     return None
 
 
-def session_of(request: HttpRequest, study: Study) -> Session | None:
+def session_of(request: HttpRequest, code: str) -> Session | None:
     key = request.COOKIES.get(SESSION, "")
-    found = taking.session_by_key(study=study, key=key) if key else None
-    return found or taking.session_by_account(study=study, user=request.user)
+    found = taking.session_by_key(code=code, key=key) if key else None
+    return found or taking.session_by_account(code=code, user=request.user)
+
+
+def session_or_404(request: HttpRequest, code: str) -> Session:
+    found = session_of(request, code)
+    if found is None:
+        raise Http404("There is no such image.")
+    return found
+
+
+def with_session(view: View) -> View:
+    """Give the view the session of the browser's cookie; without one there is nothing here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, session_or_404(request, code), *args, **kwargs)
+
+    return guarded
+
+
+def presentation_of(request: HttpRequest, code: str, token: str, *, find: Find) -> Presentation:
+    """An image of the browser's session, found by one query where it has the study's cookie."""
+    key = request.COOKIES.get(SESSION, "")
+    found = find(code=code, key_sha256=key_sha256(key), token=token) if key else None
+    if found is None:
+        session = session_or_404(request, code)
+        found = find(code=code, key_sha256=session.key_sha256, token=token)
+    if found is None:
+        raise Http404("There is no such image.")
+    return found
 
 
 def _path(study: Study) -> str:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core.files import file_open
 from survey import services
-from survey.errors import AnswerRefused, DoorShut
-from survey.models import Judgement, Presentation, Session, State, Study
+from survey.errors import DoorShut
+from survey.models import Session, State, Study
 from survey.protocol import Settings
 from survey.selectors import own, taking
 from survey.views import doors
-from survey.views.payloads import BadPayload, answer_from, parsed, screen_from
-
-View = Callable[..., HttpResponse]
+from survey.views.payloads import screen_from
 
 
 def _shut(request: HttpRequest, reason: str, *, status: int = 403) -> HttpResponse:
@@ -55,7 +49,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def take(request: HttpRequest, code: str) -> HttpResponse:
     """Wherever the rater stands: consent, instructions, the next image, or the end."""
     study = taking.study_by_code(code=code)
-    session = doors.session_of(request, study)
+    session = doors.session_of(request, code)
     if session is None:
         return _consent_page(request, study)
     if taking.is_over(session=session):
@@ -81,7 +75,7 @@ def _consent_page(request: HttpRequest, study: Study) -> HttpResponse:
 def consent(request: HttpRequest, code: str) -> HttpResponse:
     study = taking.study_by_code(code=code)
     response = redirect("survey:take", code)
-    if doors.session_of(request, study) is not None:
+    if doors.session_of(request, code) is not None:
         return response
     door = doors.door_of(request, study)
     if door is None:
@@ -104,21 +98,8 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def with_session(view: View) -> View:
-    """Give the view the session of the browser's cookie; without one there is nothing here."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        session = doors.session_of(request, taking.study_by_code(code=code))
-        if session is None:
-            raise Http404("There is no such image.")
-        return view(request, session, *args, **kwargs)
-
-    return guarded
-
-
 @require_POST
-@with_session
+@doors.with_session
 def begin(request: HttpRequest, session: Session) -> HttpResponse:
     services.session_begin(session=session, screen=screen_from(request.POST))
     return redirect("survey:take", session.study.code)
@@ -126,58 +107,7 @@ def begin(request: HttpRequest, session: Session) -> HttpResponse:
 
 @require_safe
 @never_cache
-@with_session
-def plan(request: HttpRequest, session: Session) -> HttpResponse:
-    return JsonResponse(_plan(session))
-
-
-@require_safe
-@with_session
-def image(request: HttpRequest, session: Session, token: str) -> HttpResponse:
-    """The pixels of one presentation. All go this one way, and no header tells them apart."""
-    presentation = taking.presentation_to_serve(session=session, token=token)
-    stimulus = presentation.stimulus if token == presentation.token else presentation.other
-    served = stimulus.served if stimulus is not None else None
-    if served is None:
-        raise Http404("There is no such image.")
-    Presentation.objects.filter(pk=presentation.pk, served_at=None).update(served_at=timezone.now())
-    with file_open(served) as stream:
-        response = HttpResponse(stream.read(), content_type="image/png")
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-@require_POST
-@with_session
-def answer(request: HttpRequest, session: Session) -> HttpResponse:
-    try:
-        token, payload = answer_from(request.body)
-        presentation = taking.presentation_of(session=session, token=token)
-        done = services.answer_take(session=session, presentation=presentation, payload=payload)
-    except BadPayload as bad:
-        return JsonResponse({"message": f"The answer was not understood: {bad}."}, status=400)
-    except AnswerRefused as refused:
-        return JsonResponse({"message": str(refused), **_plan(session)}, status=409)
-    return JsonResponse({**_plan(session), **_feedback(presentation, done.judgement)})
-
-
-@require_POST
-@with_session
-def slip(request: HttpRequest, session: Session) -> HttpResponse:
-    try:
-        token = str(parsed(request.body).get("token", ""))
-        presentation = taking.presentation_of(session=session, token=token)
-        services.slip_note(session=session, presentation=presentation)
-    except BadPayload as bad:
-        return JsonResponse({"message": f"That was not understood: {bad}."}, status=400)
-    except AnswerRefused as refused:
-        return JsonResponse({"message": str(refused)}, status=409)
-    return JsonResponse({})
-
-
-@require_safe
-@never_cache
-@with_session
+@doors.with_session
 def end(request: HttpRequest, session: Session) -> HttpResponse:
     """Thanks, or a pause; one's own score only when nothing can be learned from it any more."""
     context: dict[str, Any] = {"study": session.study, "session": session}
@@ -191,36 +121,10 @@ def end(request: HttpRequest, session: Session) -> HttpResponse:
 
 
 @require_POST
-@with_session
+@doors.with_session
 def withdraw(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         services.session_withdraw(session=session)
     except DoorShut as shut:
         return _shut(request, str(shut))
     return redirect("survey:take-end", session.study.code)
-
-
-def _plan(session: Session) -> dict[str, Any]:
-    plan = taking.plan_of(session=session)
-    return {
-        "total": plan.total,
-        "answered": plan.answered,
-        "practice": plan.practice,
-        "next": [
-            {
-                "token": one.token,
-                "other": one.other_token,
-                "position": one.position,
-                "practice": one.position <= plan.practice,
-            }
-            for one in plan.next
-        ],
-    }
-
-
-def _feedback(presentation: Presentation, said: Judgement) -> dict[str, Any]:
-    """What an image was: told of practice images, which are outside the set, and of no other."""
-    if presentation.kind != Presentation.Kind.PRACTICE:
-        return {}
-    truth = presentation.stimulus.truth
-    return {"feedback": {"truth": truth, "right": said.decision == truth}}

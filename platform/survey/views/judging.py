@@ -1,0 +1,98 @@
+"""What the rater's script asks for: what comes next, pixels, and a place for an answer.
+
+This is the path that hundreds of raters use at once. An answer costs one SELECT, one transaction
+of two INSERTs and an UPDATE, and one SELECT for the reply; the account is not looked up where the
+study's cookie says who it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from core.files import file_open
+from survey import services
+from survey.errors import AnswerRefused
+from survey.models import Judgement, Presentation, Session
+from survey.selectors import taking
+from survey.views import doors
+from survey.views.payloads import BadPayload, answer_from, parsed
+
+
+@require_safe
+@never_cache
+@doors.with_session
+def plan(request: HttpRequest, session: Session) -> HttpResponse:
+    return JsonResponse(_plan(session))
+
+
+@require_safe
+def image(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The pixels of one presentation. All go this one way, and no header tells them apart."""
+    presentation = doors.presentation_of(request, code, token, find=taking.presentation_to_serve)
+    is_left = token == presentation.token
+    stimulus = presentation.stimulus if is_left else presentation.other
+    served = stimulus.served if stimulus is not None else None
+    if served is None:
+        raise Http404("There is no such image.")
+    if is_left:
+        services.served_note(presentation=presentation)
+    with file_open(served) as stream:
+        response = HttpResponse(stream.read(), content_type="image/png")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    try:
+        token, payload = answer_from(request.body)
+    except BadPayload as bad:
+        doors.session_or_404(request, code)
+        return JsonResponse({"message": f"The answer was not understood: {bad}."}, status=400)
+    presentation = doors.presentation_of(request, code, token, find=taking.presentation_asked)
+    session = presentation.session
+    try:
+        done = services.answer_take(session=session, presentation=presentation, payload=payload)
+    except AnswerRefused as refused:
+        return JsonResponse({"message": str(refused), **_plan(session)}, status=409)
+    return JsonResponse({**_plan(session), **_feedback(presentation, done.judgement)})
+
+
+@require_POST
+def slip(request: HttpRequest, code: str) -> HttpResponse:
+    try:
+        token = str(parsed(request.body).get("token", ""))
+    except BadPayload as bad:
+        doors.session_or_404(request, code)
+        return JsonResponse({"message": f"That was not understood: {bad}."}, status=400)
+    presentation = doors.presentation_of(request, code, token, find=taking.presentation_asked)
+    try:
+        services.slip_note(session=presentation.session, presentation=presentation)
+    except AnswerRefused as refused:
+        return JsonResponse({"message": str(refused)}, status=409)
+    return JsonResponse({})
+
+
+def _plan(session: Session) -> dict[str, Any]:
+    plan = taking.plan_of(session=session)
+    return {
+        "total": plan.total,
+        "answered": plan.answered,
+        "practice": plan.practice,
+        "next": [
+            {"token": token, "other": other, "position": at, "practice": at <= plan.practice}
+            for token, other, at in plan.next
+        ],
+    }
+
+
+def _feedback(presentation: Presentation, said: Judgement) -> dict[str, Any]:
+    """What an image was: told of practice images, which are outside the set, and of no other."""
+    if presentation.kind != Presentation.Kind.PRACTICE:
+        return {}
+    truth = presentation.stimulus.truth
+    return {"feedback": {"truth": truth, "right": said.decision == truth}}
