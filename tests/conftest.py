@@ -8,6 +8,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Workers that share the processors each take one; libraries would start a thread a processor in
+# each of them, and all of these would wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Names of markers whose tests may not be skipped, e.g. SEMBLANCE_REQUIRE=browser,blender. A machine
 # that came to run them must not be green because something was missing.
 REQUIRED = {name for name in os.environ.get("SEMBLANCE_REQUIRE", "").split(",") if name}
@@ -17,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     known = {str(line).partition(":")[0] for line in config.getini("markers")}
     if REQUIRED - known:
         raise pytest.UsageError(f"SEMBLANCE_REQUIRE: no markers {sorted(REQUIRED - known)}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow tests, so that none of them runs on alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models.signals import post_migrate
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
+from tests.web.conftest import quick_passwords
 from tests.web.factories import make_user
+
+__all__ = ["quick_passwords"]
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -23,6 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_permissions_of_django() -> None:
+    """What empties the tables after each test would write them all anew; nobody reads them."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +95,12 @@ def page(chromium: Browser, viewport: dict[str, int], complaints: list[str]) -> 
     yield opened
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def first_scheme(page: Page, viewport: dict[str, int]) -> None:
+    """Open wide pages in the dark and narrow ones in the light; checks then turn to the other."""
+    page.emulate_media(color_scheme="dark" if viewport == WIDE else "light")
 
 
 @pytest.fixture

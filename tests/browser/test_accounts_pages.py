@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -12,7 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts import services
 from accounts.models import Role, User
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import (
+    assert_both_schemes_fit_and_are_accessible,
+    assert_it_fits_and_is_accessible,
+    shoot,
+)
 from tests.browser.conftest import NARROW, listen
 from tests.web.factories import make_user
 
@@ -93,21 +96,19 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer) -> None:
     page.wait_for_url(f"**{reverse('accounts:sign-in')}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.usefixtures("first_scheme")
 @pytest.mark.parametrize("name", ["profile", "people", "people-new", "people-invite", "person"])
 def test_a_page_of_an_administrator_fits_and_is_accessible(
-    page: Page, live_server: LiveServer, signed_in: SignIn, name: str, scheme: Any
+    page: Page, live_server: LiveServer, signed_in: SignIn, name: str
 ) -> None:
     administrator = signed_in(is_superuser=True)
     other = make_user(Role.CURATOR, Role.REVIEWER, name="sara", first_name="Sara", last_name="Bals")
     make_user(Role.RATER, is_active=False)
     services.invitation_create(by=administrator, roles=[Role.RATER], days=7, note="Prof. Müller")
     arguments = [other.pk] if name == "person" else []
-    page.emulate_media(color_scheme=scheme)
     page.goto(live_server.url + reverse(f"accounts:{name}", args=arguments))
     page.wait_for_load_state("networkidle")
-    shoot(page, f"accounts-{name}-{scheme}")
-    assert_it_fits_and_is_accessible(page)
+    assert_both_schemes_fit_and_are_accessible(page, f"accounts-{name}")
 
 
 def test_an_invitation_leads_from_the_link_to_the_start(

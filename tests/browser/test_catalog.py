@@ -15,7 +15,11 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Role
 from catalog.models import Dataset, Image, NearDuplicate
 from catalog.services import bulk_start, version_freeze
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import (
+    assert_both_schemes_fit_and_are_accessible,
+    assert_it_fits_and_is_accessible,
+    shoot,
+)
 from tests.browser.conftest import WIDE
 from tests.web.factories import make_dataset, make_file, make_image, make_user
 
@@ -80,11 +84,8 @@ def excluded(dataset: Dataset) -> list[str]:
     return [image.name for image in found]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_and_is_accessible(
-    page: Page, opened: Open, dataset: Dataset, scheme: Any
-) -> None:
-    page.emulate_media(color_scheme=scheme)
+@pytest.mark.usefixtures("first_scheme")
+def test_every_page_fits_and_is_accessible(page: Page, opened: Open, dataset: Dataset) -> None:
     version_freeze(dataset=dataset, by=dataset.owner, note="As it came")
     image = dataset.images.get(name="00.tif")
     make_image(dataset=dataset, name="later.tif")
@@ -110,12 +111,9 @@ def test_every_page_fits_and_is_accessible(
         ("settings", dataset.pk),
         ("edit", edit.pk),
     ]
-    if scheme == "dark":
-        pages = pages[2:5]  # what the others are made of is checked with the components
     for name, *arguments in pages:
         opened(name, *arguments)
-        shoot(page, f"catalog-{name}-{scheme}")
-        assert_it_fits_and_is_accessible(page)
+        assert_both_schemes_fit_and_are_accessible(page, f"catalog-{name}")
     opened("dataset", make_dataset(owner=dataset.owner).pk)
     assert_it_fits_and_is_accessible(page)
 

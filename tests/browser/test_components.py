@@ -1,13 +1,16 @@
 """Every component in both schemes; keys, dialogs and toasts."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import (
+    assert_both_schemes_fit_and_are_accessible,
+    assert_it_fits_and_is_accessible,
+    shoot,
+)
 
 pytestmark = pytest.mark.urls("tests.browser.gallery")
 
@@ -19,16 +22,13 @@ def gallery(page: Page, live_server: LiveServer, home: Path) -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_components_fit_and_are_accessible(gallery: Page, scheme: Any) -> None:
-    gallery.emulate_media(color_scheme=scheme)
-    shoot(gallery, f"components-{scheme}")
-    assert_it_fits_and_is_accessible(gallery)
+@pytest.mark.usefixtures("first_scheme")
+def test_the_components_fit_and_are_accessible(gallery: Page) -> None:
+    assert_both_schemes_fit_and_are_accessible(gallery, "components")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_refused_form_says_which_field_and_why(gallery: Page, scheme: Any) -> None:
-    gallery.emulate_media(color_scheme=scheme)
+@pytest.mark.usefixtures("first_scheme")
+def test_a_refused_form_says_which_field_and_why(gallery: Page) -> None:
     gallery.locator("form.card").evaluate("form => form.noValidate = true")
     gallery.get_by_label("Pixel size").fill("-3")
     gallery.get_by_role("button", name="Save").click()
@@ -38,8 +38,7 @@ def test_a_refused_form_says_which_field_and_why(gallery: Page, scheme: Any) -> 
     expect(gallery.get_by_label("Pixel size")).to_have_accessible_description(
         "Ensure this value is greater than or equal to 0.001."
     )
-    shoot(gallery, f"components-refused-{scheme}")
-    assert_it_fits_and_is_accessible(gallery)
+    assert_both_schemes_fit_and_are_accessible(gallery, "components-refused")
 
 
 def test_toasts_are_text_and_close(page: Page, live_server: LiveServer, home: Path) -> None:

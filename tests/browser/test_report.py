@@ -12,7 +12,7 @@ import jinja2
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import assert_both_schemes_fit_and_are_accessible
 from tests.browser.discs import draw
 
 CONTENT: dict[str, Any] = {
@@ -69,12 +69,10 @@ def report(tmp_path: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_fits_and_is_accessible(page: Page, report: str, scheme: Any) -> None:
-    page.emulate_media(color_scheme=scheme)
+@pytest.mark.usefixtures("first_scheme")
+def test_the_report_fits_and_is_accessible(page: Page, report: str) -> None:
     page.goto(report)
     page.wait_for_load_state("networkidle")
-    shoot(page, f"report-{scheme}")
     assert page.get_by_role("heading", level=1).is_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1280px"
-    assert_it_fits_and_is_accessible(page)
+    assert_both_schemes_fit_and_are_accessible(page, "report")

@@ -17,7 +17,10 @@ from accounts.models import Role
 from pipeline import codec
 from pipeline.contracts import SPEC_OF
 from runs.models import Artifact, LogLine, Metric, Run, RunInput, Sample, Status
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import (
+    assert_both_schemes_fit_and_are_accessible,
+    assert_it_fits_and_is_accessible,
+)
 from tests.browser.conftest import WIDE
 from tests.web.factories import make_file, make_run, make_user
 
@@ -123,12 +126,11 @@ def watch(page: Page) -> list[str]:
 # ---- every page ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.usefixtures("first_scheme")
 @pytest.mark.parametrize("status", [Status.RUNNING, Status.FAILED, Status.SUCCEEDED])
 def test_every_tab_fits_and_is_accessible(
-    page: Page, opened: Open, run: Run, status: Status, scheme: Any
+    page: Page, opened: Open, run: Run, status: Status
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
     if status != Status.RUNNING:
         end(run, metrics={"validation_f1": 0.8312}, warnings=["2 images have no scale."])
         Run.objects.filter(pk=run.pk).update(
@@ -137,15 +139,11 @@ def test_every_tab_fits_and_is_accessible(
         Artifact.objects.create(run=run, path="a/model.json", role="model", file=make_file())
     for name in PAGES:
         opened(name, run.pk)
-        assert_it_fits_and_is_accessible(page)
-        shoot(page, f"{name}-{status}-{scheme}")
+        assert_both_schemes_fit_and_are_accessible(page, f"{name}-{status}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_lists_and_forms_fit_and_are_accessible(
-    page: Page, opened: Open, run: Run, scheme: Any
-) -> None:
-    page.emulate_media(color_scheme=scheme)
+@pytest.mark.usefixtures("first_scheme")
+def test_lists_and_forms_fit_and_are_accessible(page: Page, opened: Open, run: Run) -> None:
     for status in Status.values:
         make_run(owner=run.owner, status=status, name=f"It is {status}", queue="gpu")
     waiting = make_run(owner=run.owner, status=Status.QUEUED, queue="gpu", name="For the GPU")
@@ -163,8 +161,7 @@ def test_lists_and_forms_fit_and_are_accessible(
         ("lineage", ["run", run.pk], ""),
     ):
         opened(name, *arguments, query=query)
-        assert_it_fits_and_is_accessible(page)
-        shoot(page, f"runs-{name}-{scheme}")
+        assert_both_schemes_fit_and_are_accessible(page, f"runs-{name}")
 
 
 # ---- live, and still when it is over -------------------------------------------------------------

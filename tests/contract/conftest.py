@@ -1,3 +1,3 @@
-from tests.web.conftest import connection_kept, storage
+from tests.web.conftest import connection_kept, quick_passwords, storage
 
-__all__ = ["connection_kept", "storage"]
+__all__ = ["connection_kept", "quick_passwords", "storage"]

@@ -15,6 +15,12 @@ def storage(tmp_path: Path, settings: Settings) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Hash passwords fast; how slowly they are hashed is not what is tested here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def connection_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Closing a response ends a request, and Django then drops a connection in a transaction.
 
