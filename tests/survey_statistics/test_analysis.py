@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.statistics.analysis import Analysis, Options, analyse
+from survey.statistics.bootstrap import Bootstrap
 from survey.statistics.exclusions import Rules
-from survey.statistics.outcome import CROSSED
+from survey.statistics.interval import Interval
+from survey.statistics.mixed_model import MixedModel
+from survey.statistics.outcome import CROSSED, INCOMPLETE
 from survey.statistics.primary import Primary, obuchowski_rockette
 from survey.statistics.steps import STEPS
 from survey.statistics.stopping import Stopped
@@ -105,9 +108,18 @@ def test_incomplete_crossing_never_uses_the_method_that_needs_it() -> None:
     found = analysed(frame)
     assert found.primary.method != CROSSED
     assert found.design.missing == found.design.unanswered == 1
-    assert isinstance(found.primary.details, Undefined)
-    assert "every image" in found.primary.details.reason
-    assert isinstance(found.primary.accuracy, float)
+    assert found.primary.method == INCOMPLETE
+    assert isinstance(found.primary.details, Bootstrap)
+    assert found.primary.method_note.startswith("1 of 108 answers are missing")
+
+
+def test_one_missing_answer_hardly_moves_the_interval() -> None:
+    frame = made(raters=12, artificial=20, real=20)
+    complete = analysed(frame).primary.interval95
+    frame.loc[3, "decision"] = None
+    found = analysed(frame).primary.interval95
+    assert isinstance(complete, Interval) and isinstance(found, Interval)
+    assert tuple(found) == pytest.approx(tuple(complete), abs=0.01)
 
 
 def test_a_constant_rater_is_named_and_no_trouble() -> None:
@@ -236,14 +248,24 @@ rows = st.lists(
 
 
 @settings(max_examples=80, deadline=None)
-@given(rows)
-def test_no_rows_make_it_raise_or_give_nan(answers: list[dict[str, Any]]) -> None:
+@given(rows, st.booleans())
+def test_no_rows_make_it_raise_or_give_nan(
+    answers: list[dict[str, Any]], mixed_model: bool
+) -> None:
     frame = pd.DataFrame(answers, columns=["rater", "image", "decision", "kind", "confidence",
         "response_ms", "position", "excluded", "seen_before"])  # fmt: skip
     frame["truth"] = frame["image"].map(lambda image: "real" if image in "12" else "artificial")
     frame["arm"] = frame["image"].map(lambda image: {"4": "x", "5": "y"}.get(image, ""))
     rules = Rules(failed_attention=2, fastest_ms=500, leave_out_seen=True)
-    analysed(frame, Options(resamples=49, mixed_model=False, rules=rules))
+    analysed(frame, Options(resamples=49, mixed_model=mixed_model, rules=rules))
+
+
+def test_the_mixed_model_stands_beside_the_primary_result() -> None:
+    found = analysed(made(raters=8, artificial=20, real=20), Options(resamples=99))
+    model = found.figures["mixed_model"]
+    assert isinstance(model, MixedModel)
+    assert [arm.name for arm in model.arms] == ["a", "b"]
+    assert model.balanced_accuracy.value == pytest.approx(found.primary.accuracy, abs=0.03)
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from survey.statistics.outcome import Outcome
 from survey.statistics.portable import to_json
 from survey.statistics.steps import STEPS, Work
 from survey.statistics.stopping import Stopped
+from survey.statistics.threads import one_thread
 from survey.statistics.tidy import Table, answered, rows_of, table_of, tidied
 from survey.statistics.verdict import CHANCE, MARGIN, check_margin
 
@@ -117,7 +118,7 @@ def analyse(
         kept=kept,
         table=table_of(kept),
         rows=rows_of(kept),
-        options_seed=options.seed,
+        seed=options.seed,
         resamples=options.resamples,
         mixed_model=options.mixed_model,
         should_stop=should_stop,
@@ -127,9 +128,10 @@ def analyse(
     if len(everybody) != len(kept):
         with_everybody = work.outcome(table_of(everybody), options.margin)
     figures = {}
-    for done, (name, (words, step)) in enumerate(STEPS.items(), start=1):
-        now(done, words)
-        figures[name] = step(work)
+    with one_thread():
+        for done, (name, (words, step)) in enumerate(STEPS.items(), start=1):
+            now(done, words)
+            figures[name] = step(work)
     report(total, total, "Done")
     return Analysis(
         version=VERSION,

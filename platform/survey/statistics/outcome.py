@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from survey.statistics.bootstrap import Bootstrap, double_bootstrap
 from survey.statistics.interval import Interval
-from survey.statistics.primary import Primary, obuchowski_rockette
+from survey.statistics.primary import NOTHING, Primary, obuchowski_rockette
 from survey.statistics.sentences import verdict_sentence
 from survey.statistics.tidy import Table
 from survey.statistics.undefined import Figure, Undefined
 from survey.statistics.verdict import Finding, verdict_of
 
-CROSSED, NONE = "Obuchowski-Rockette", "none"
+CROSSED, INCOMPLETE, NONE = "Obuchowski-Rockette", "double bootstrap", "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +29,53 @@ class Outcome:
     sentence: str
     method: str
     method_note: str
-    details: Primary | Undefined
+    details: Primary | Bootstrap | Undefined
     margin: tuple[float, float]
 
 
-def outcome_of(table: Table, *, margin: tuple[float, float]) -> Outcome:
-    """Judge a table: Obuchowski-Rockette where it is fully crossed, otherwise nothing."""
+def outcome_of(
+    table: Table,
+    *,
+    margin: tuple[float, float],
+    seed: int = 0,
+    stop: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Judge a table: Obuchowski-Rockette where it is fully crossed, else the double bootstrap.
+
+    `seed` is that of the bootstrap; `stop` is asked in it, and then `Stopped` is raised.
+    """
+    if table.answers and not table.crossed:
+        return _incomplete(table, margin, seed, stop)
     found = obuchowski_rockette(table.decisions, table.truth) if table.answers else NO_ANSWER
     if isinstance(found, Undefined):
         return concluded(mean_accuracy(table), found, found, found, NONE, found.reason, margin)
     note = f"All {found.readers} raters judged all {found.n_artificial + found.n_real} images."
     return concluded(
         found.accuracy, found.interval(0.95), found.interval(0.90), found, CROSSED, note, margin
+    )
+
+
+def _incomplete(
+    table: Table, margin: tuple[float, float], seed: int, stop: Callable[[], bool]
+) -> Outcome:
+    missing = table.decisions.size - table.answers
+    note = (
+        f"{missing} of {table.decisions.size} answers are missing, so that Obuchowski-Rockette, "
+        "which needs every rater on every image, is not used."
+    )
+    labels = table.labels
+    # An arm of one image cannot be drawn again by itself.
+    stratified = min(labels.count(name) for name in set(labels)) > 1
+    found = double_bootstrap(
+        table.decisions, table.truth, labels if stratified else None, seed=seed, stop=stop
+    )
+    if not isinstance(found, Undefined) and not found.se**2 > NOTHING:
+        found = Undefined("The accuracy varies neither over raters nor over images.")
+    if isinstance(found, Undefined):
+        told = f"{note} {found.reason}"
+        return concluded(mean_accuracy(table), found, found, found, NONE, told, margin)
+    return concluded(
+        found.accuracy, found.interval95, found.interval90, found, INCOMPLETE, note, margin
     )
 
 
@@ -49,7 +86,7 @@ def concluded(
     accuracy: Figure,
     interval95: Interval | Undefined,
     interval90: Interval | Undefined,
-    details: Primary | Undefined,
+    details: Primary | Bootstrap | Undefined,
     method: str,
     note: str,
     margin: tuple[float, float],

@@ -15,7 +15,8 @@ from survey.statistics.by_rater import counts_of, raters_of
 from survey.statistics.calibration import calibration
 from survey.statistics.course import Course, course_of
 from survey.statistics.groups import expertise_groups, familiarity_groups
-from survey.statistics.outcome import Outcome, outcome_of
+from survey.statistics.mixed_model import MixedModel, fit_matrix
+from survey.statistics.outcome import NO_ANSWER, Outcome, outcome_of
 from survey.statistics.permutation import image_permutation
 from survey.statistics.primary import Primary, obuchowski_rockette
 from survey.statistics.rates import Rates, rates_of
@@ -37,14 +38,14 @@ class Work:
     kept: pd.DataFrame  # the answers that count
     table: Table
     rows: Rows
-    options_seed: int
+    seed: int
     resamples: int
     mixed_model: bool
     should_stop: Callable[[], bool]
 
     def outcome(self, table: Table, margin: tuple[float, float]) -> Outcome:
         """Conclude from a table by the method that its design allows."""
-        return outcome_of(table, margin=margin)
+        return outcome_of(table, margin=margin, seed=self.seed, stop=self.should_stop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +101,13 @@ def _course(work: Work) -> Course:
     return course_of(work.rows)
 
 
-def _arms(work: Work) -> Any:
-    labels = np.where(work.table.truth & (work.table.arms == ""), ARTIFICIAL, work.table.arms)
-    return compare_arms(work.table.decisions, labels.tolist())
+def _mixed_model(work: Work) -> MixedModel | Undefined:
+    if not work.mixed_model:
+        return Undefined("The mixed model was not asked for.")
+    if not work.table.answers:
+        return NO_ANSWER
+    table = work.table
+    return fit_matrix(table.decisions, table.truth, table.labels, stop=work.should_stop)
 
 
 # Name in the figures: (words while it runs, the step).
@@ -114,7 +119,7 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
             image_permutation(
                 work.table.decisions,
                 work.table.truth,
-                seed=work.options_seed,
+                seed=work.seed,
                 resamples=work.resamples,
             )
             if work.table.answers
@@ -138,5 +143,9 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
     ),
     "expertise": ("Expertise", lambda work: expertise_groups(work.kept, work.table)),
     "familiarity": ("Images seen before", lambda work: familiarity_groups(work.rows)),
-    "arms": ("Generators side by side", _arms),
+    "arms": (
+        "Generators side by side",
+        lambda work: compare_arms(work.table.decisions, work.table.labels),
+    ),
+    "mixed_model": ("Mixed model of raters and images", _mixed_model),
 }

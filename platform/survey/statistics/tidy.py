@@ -53,6 +53,12 @@ class Table:
     def answers(self) -> int:
         return int((~np.isnan(self.decisions)).sum())
 
+    @property
+    def labels(self) -> list[str]:
+        """The generator of each image, "artificial" where none is named; "" for a real one."""
+        named = np.where(self.arms == "", ARTIFICIAL, self.arms)
+        return [str(label) for label in np.where(self.truth, named, "")]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:

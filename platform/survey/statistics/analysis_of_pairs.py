@@ -1,0 +1,113 @@
+"""What can be said of a study that showed pairs: a real image and an artificial one at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from survey.statistics.arrays import Floats
+from survey.statistics.bradley_terry import Strengths, strengths_with_intervals
+from survey.statistics.clustered import Estimate, clustered_mean, codes
+from survey.statistics.exclusions import Exclusion, Rules, exclusions, marked
+from survey.statistics.pairs import Pairs, pairs
+from survey.statistics.pairs_model import PairsModel, fit_pairs
+from survey.statistics.portable import to_json
+from survey.statistics.threads import one_thread
+from survey.statistics.tidy import ARTIFICIAL, REAL, answered, tidied
+from survey.statistics.undefined import Undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairsAnalysis:
+    """All figures of pairs."""
+
+    notes: tuple[str, ...]
+    raters: tuple[str, ...]  # in the order of `pairs.raters`
+    pairs: Pairs
+    with_everybody: Pairs | None  # None where nobody was left out
+    model: PairsModel | Undefined
+    said_left_artificial: Estimate | Undefined  # off a half: a lean to a side
+    # Who was taken for real against whom; with two generators or more.
+    things: tuple[str, ...]
+    strengths: Strengths | Undefined
+    exclusions: tuple[Exclusion, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give all of it for `json.dumps(..., allow_nan=False)`."""
+        found: dict[str, Any] = to_json(self)
+        return found
+
+
+def analyse_pairs(
+    answers: pd.DataFrame,
+    *,
+    rules: Rules | None = None,
+    seed: int = 0,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> PairsAnalysis:
+    """Analyse rows, one a pair shown, with the columns of `tidy`.
+
+    `image` names the pair, `truth` and `decision` are about the image on its left (sides are
+    dealt anew for each rater), `arm` is the generator of the artificial one of the two. Raises
+    ValueError where a column is missing and `Stopped` where `should_stop()` says so.
+    """
+    # Sides differ between raters, so that a pair has no truth of its own to contradict.
+    sided = answers.copy()
+    if {"image", "truth"} <= set(sided):
+        sides = zip(sided["image"], sided["truth"], strict=True)
+        sided["image"] = [f"{image}|{truth}" for image, truth in sides]
+    frame, notes = tidied(sided)
+    frame["image"] = [name.rpartition("|")[0] for name in frame["image"]]
+    frame = marked(frame, rules or Rules())
+    kept, everybody = answered(frame), answered(frame, everybody=True)
+    table, raters = _table(kept)
+    things, wins = _wins(kept)
+    with one_thread():
+        model = fit_pairs(table, stop=should_stop)
+    return PairsAnalysis(
+        notes=notes,
+        raters=raters,
+        pairs=pairs(table),
+        with_everybody=pairs(_table(everybody)[0]) if len(everybody) != len(kept) else None,
+        model=model,
+        said_left_artificial=clustered_mean(
+            kept["decision"] == ARTIFICIAL, kept["rater"].to_numpy(str), clip=(0, 1)
+        ),
+        things=things,
+        strengths=strengths_with_intervals(wins, seed=seed)
+        if len(things) > 2
+        else Undefined("There are not two generators to rank."),
+        exclusions=exclusions(frame),
+    )
+
+
+def _table(frame: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
+    """Right (1), wrong (0), missing (NaN): (raters, pairs), and the raters' names."""
+    rater, raters = codes(frame["rater"].to_numpy(str))
+    pair, count = codes(frame["image"].to_numpy(str))
+    found = np.full((raters, count), np.nan)
+    found[rater, pair] = (frame["decision"] == frame["truth"]).to_numpy(float)
+    return found, tuple(sorted(frame["rater"].unique()))
+
+
+def _wins(
+    frame: pd.DataFrame,
+) -> tuple[tuple[str, ...], Floats]:
+    """How often each was taken for real against each: (raters, things, things); real is last."""
+    arms = sorted({name or ARTIFICIAL for name in frame["arm"]})
+    things = (*arms, REAL)
+    rater, raters = codes(frame["rater"].to_numpy(str))
+    wins = np.zeros((raters, len(things), len(things)))
+    place = {name: number for number, name in enumerate(arms)}
+    arm = np.array([place[name or ARTIFICIAL] for name in frame["arm"]], dtype=np.int64)
+    right = (frame["decision"] == frame["truth"]).to_numpy(bool)
+    real = len(arms)
+    winner, loser = np.where(right, real, arm), np.where(right, arm, real)
+    np.add.at(wins, (rater, winner, loser), 1)
+    return things, wins
