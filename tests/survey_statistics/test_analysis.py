@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.statistics.analysis import Analysis, Options, analyse
+from survey.statistics.arms import Arms
 from survey.statistics.bootstrap import Bootstrap
 from survey.statistics.exclusions import Rules
 from survey.statistics.interval import Interval
@@ -258,6 +259,22 @@ def test_no_rows_make_it_raise_or_give_nan(
     frame["arm"] = frame["image"].map(lambda image: {"4": "x", "5": "y"}.get(image, ""))
     rules = Rules(failed_attention=2, fastest_ms=500, leave_out_seen=True)
     analysed(frame, Options(resamples=49, mixed_model=mixed_model, rules=rules))
+
+
+def test_each_generator_has_a_verdict_of_its_own() -> None:
+    figures = analysed(made()).figures
+    assert list(figures["arm_verdicts"]) == ["a", "b"]
+    assert isinstance(figures["arms"], Arms)
+    for name, outcome in figures["arm_verdicts"].items():
+        assert outcome.details == figures["arms"].each[name]
+    alone = analysed(made().assign(arm="")).figures
+    assert list(alone["arm_verdicts"]) == ["artificial"]
+    assert isinstance(alone["arms"], Undefined)
+
+
+def test_intervals_are_told_in_json() -> None:
+    details = analysed(made()).to_json()["primary"]["details"]
+    assert details["interval95"]["low"] < details["interval90"]["low"] < details["accuracy"]
 
 
 def test_the_mixed_model_stands_beside_the_primary_result() -> None:

@@ -118,6 +118,7 @@ def analyse(
         kept=kept,
         table=table_of(kept),
         rows=rows_of(kept),
+        margin=options.margin,
         seed=options.seed,
         resamples=options.resamples,
         mixed_model=options.mixed_model,

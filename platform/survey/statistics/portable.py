@@ -17,6 +17,7 @@ def to_json(value: Any) -> Any:
     """Turn dataclasses, tuples and arrays into what `json.dumps(..., allow_nan=False)` takes.
 
     An `Undefined` becomes {"undefined": reason}; a named tuple an object; infinity "infinite".
+    Properties that a class names in `told` stand beside its fields.
     Raises TypeError on anything else.
     """
     if isinstance(value, Undefined):
@@ -30,7 +31,8 @@ def to_json(value: Any) -> Any:
     if isinstance(value, int | float):
         return _number(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
+        names = [*(one.name for one in fields(value)), *getattr(value, "told", ())]
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {name: to_json(part) for name, part in value._asdict().items()}
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ freedom by Hillis 2007, Stat. Med. 26, 596 (eq. 13, one treatment).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy.special import stdtrit
@@ -42,6 +42,16 @@ class Primary:
     n_artificial: int
     n_real: int
     level: float = 0.95
+
+    told: ClassVar[tuple[str, ...]] = ("interval95", "interval90")  # in JSON too
+
+    @property
+    def interval95(self) -> Interval:
+        return self.interval(0.95)
+
+    @property
+    def interval90(self) -> Interval:
+        return self.interval(0.90)
 
     def interval(self, level: float | None = None, *, clip: bool = True) -> Interval:
         """Give the t interval, cut to 0 ... 1 unless `clip` is false; `level` such as 0.95."""

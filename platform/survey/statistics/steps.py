@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from survey.statistics.agreement import agreement_by_truth
-from survey.statistics.arms import compare_arms
+from survey.statistics.arms import Arms, compare_arms
 from survey.statistics.by_image import images_of
 from survey.statistics.by_rater import counts_of, raters_of
 from survey.statistics.calibration import calibration
@@ -38,6 +38,7 @@ class Work:
     kept: pd.DataFrame  # the answers that count
     table: Table
     rows: Rows
+    margin: tuple[float, float]
     seed: int
     resamples: int
     mixed_model: bool
@@ -101,6 +102,16 @@ def _course(work: Work) -> Course:
     return course_of(work.rows)
 
 
+def _arms(work: Work) -> Arms | Undefined:
+    return compare_arms(work.table.decisions, work.table.labels)
+
+
+def _verdicts(work: Work) -> dict[str, Outcome]:
+    """Each generator against the real images, concluded as the primary result is."""
+    labels = sorted(set(work.table.labels) - {""})
+    return {label: work.outcome(work.table.against_real(label), work.margin) for label in labels}
+
+
 def _mixed_model(work: Work) -> MixedModel | Undefined:
     if not work.mixed_model:
         return Undefined("The mixed model was not asked for.")
@@ -143,9 +154,7 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
     ),
     "expertise": ("Expertise", lambda work: expertise_groups(work.kept, work.table)),
     "familiarity": ("Images seen before", lambda work: familiarity_groups(work.rows)),
-    "arms": (
-        "Generators side by side",
-        lambda work: compare_arms(work.table.decisions, work.table.labels),
-    ),
+    "arms": ("Generators side by side", _arms),
+    "arm_verdicts": ("Each generator's verdict", _verdicts),
     "mixed_model": ("Mixed model of raters and images", _mixed_model),
 }

@@ -53,6 +53,19 @@ class Table:
     def answers(self) -> int:
         return int((~np.isnan(self.decisions)).sum())
 
+    def against_real(self, label: str) -> Table:
+        """Keep the artificial images of one label, and the real ones."""
+        shown = np.array([one in (label, "") for one in self.labels], dtype=bool)
+        judged = (~np.isnan(self.decisions[:, shown])).any(axis=1)
+        return Table(
+            raters=tuple(rater for rater, kept in zip(self.raters, judged, strict=True) if kept),
+            images=tuple(image for image, kept in zip(self.images, shown, strict=True) if kept),
+            decisions=self.decisions[judged][:, shown],
+            grades=self.grades[judged][:, shown],
+            truth=self.truth[shown],
+            arms=self.arms[shown],
+        )
+
     @property
     def labels(self) -> list[str]:
         """The generator of each image, "artificial" where none is named; "" for a real one."""
