@@ -1,0 +1,254 @@
+"""How often the survey's statistics err, the power of planned designs, and the time it all takes.
+
+``python benchmarks/survey_statistics.py`` simulates studies whose truth is known, all seeded, and
+prints tables (Markdown, for ``docs/results.md``): type I error of the verdict and coverage of the
+95 % interval, beside the pooled test that published surveys use; incomplete blocks by the double
+bootstrap and by the mixed model; power, on fresh seeds, of the designs that the planner found;
+seconds for 200 raters and 300 images. ``--runs 200`` gives a first look, ``--json FILE`` figures.
+
+It is not called statistics.py: the other benchmarks would take it for Python's module of that name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "platform"))
+
+from survey.statistics.analysis import Options, analyse  # noqa: E402
+from survey.statistics.arrays import Bools, Floats  # noqa: E402
+from survey.statistics.bootstrap import Bootstrap, double_bootstrap  # noqa: E402
+from survey.statistics.mixed_model import MixedModel, fit_matrix  # noqa: E402
+from survey.statistics.operating import Share, operating  # noqa: E402
+from survey.statistics.planner_search import Goal, Vary, needed  # noqa: E402
+from survey.statistics.primary import obuchowski_rockette  # noqa: E402
+from survey.statistics.proportions import clopper_pearson  # noqa: E402
+from survey.statistics.simulation import (  # noqa: E402
+    Design,
+    Population,
+    blocks,
+    confidence_of,
+    decisions_of,
+)
+from survey.statistics.undefined import Undefined  # noqa: E402
+
+SIZES = ((16, 12), (50, 50), (150, 150), (300, 300))
+TARGET = 0.8  # the power that the planner is asked for
+BOUND = 0.07  # for the upper end of the type I error's 95 % interval
+Row = dict[str, Any]
+Answer = TypeVar("Answer")
+
+
+def told(text: str) -> None:
+    """Say on the error stream how far the work is; the tables go to the output."""
+    print(f"\r{time.strftime('%H:%M:%S')}  {text:70}", end="", file=sys.stderr, flush=True)
+
+
+def upper(count: int, runs: int) -> float:
+    """Upper end of the exact 95 % interval of a part."""
+    interval = clopper_pearson(count, runs)
+    return 1.0 if isinstance(interval, Undefined) else interval.high
+
+
+def design_of(kinds: tuple[int, int], raters: int = 20) -> Design:
+    return Design(raters=raters, artificial=kinds[0], real=kinds[1])
+
+
+def pooled_errors(design: Design, population: Population, runs: int, seed: int) -> float:
+    """Part of studies that a binomial test of all answers as one calls different from chance."""
+    wrong = 0
+    for felt in blocks(design, population, runs=runs, seed=seed):
+        right = (decisions_of(felt) == design.truth).mean(axis=(1, 2))
+        z = (right - 0.5) / np.sqrt(0.25 / (design.raters * design.images))
+        wrong += int((np.abs(z) > norm.ppf(0.975)).sum())
+    return wrong / runs
+
+
+def type_one(runs: int, seed: int) -> Iterator[Row]:
+    """Raters who on average guess (d' = 0); and the coverage where they do not (d' = 1)."""
+    for number, kinds in enumerate(SIZES):
+        for spread in (0.0, 0.4):
+            design = design_of(kinds)
+            guessing = Population(d_prime=0.0, sd_rater_sensitivity=spread)
+            told(f"type I error, {kinds[0]}+{kinds[1]} images, sensitivity SD {spread}")
+            found = operating(design, guessing, runs=runs, seed=seed + number)
+            skilled = Population(d_prime=1.0, sd_rater_sensitivity=spread)
+            other = operating(design, skilled, runs=runs, seed=seed + 100 + number)
+            error = found.discriminating
+            count = round(error.value * runs)
+            yield {
+                "images": f"{kinds[0]} + {kinds[1]}",
+                "sensitivity SD": spread,
+                "type I error": error.value,
+                "upper 95 % bound": upper(count, runs),
+                "coverage at d' 0": found.coverage95.value,
+                "coverage at d' 1": other.coverage95.value,
+                "equivalent": found.equivalent.value,
+                "pooled binomial errs": pooled_errors(design, guessing, runs, seed + number),
+            }
+
+
+def incomplete(runs: int, seed: int) -> Iterator[Row]:
+    """Half of the answers missing at random: which intervals hold at d' = 0?"""
+    for number, (kinds, asked) in enumerate((((16, 12), 0.5), ((50, 50), 0.5), ((50, 50), 0.2))):
+        for spread in (0.0, 0.4):
+            design = design_of(kinds)
+            guessing = Population(d_prime=0.0, sd_rater_sensitivity=spread)
+            rng = np.random.default_rng(seed + number)
+            errors = {"double bootstrap": 0, "percentile": 0, "mixed model": 0}
+            defined = dict.fromkeys(errors, 0)
+            done = 0
+            for felt in blocks(design, guessing, runs=runs, seed=seed + 200 + number):
+                for said in decisions_of(felt).astype(np.float64):
+                    said[rng.random(said.shape) >= asked] = np.nan
+                    for name, misses in _misses(said, design.truth, seed + done).items():
+                        errors[name] += misses
+                        defined[name] += 1
+                    done += 1
+                    told(f"incomplete blocks, {kinds[0]}+{kinds[1]}: {done} of {runs}")
+            yield {
+                "images": f"{kinds[0]} + {kinds[1]}",
+                "answered": asked,
+                "sensitivity SD": spread,
+                "studies": runs,
+                **{f"{name} errs": errors[name] / max(defined[name], 1) for name in errors},
+            }
+
+
+def _misses(said: Floats, truth: Bools, seed: int) -> dict[str, bool]:
+    """Which 95 % intervals miss 0.5, of those that are defined."""
+    intervals = {}
+    drawn = double_bootstrap(said, truth, resamples=1000, seed=seed)
+    if isinstance(drawn, Bootstrap):
+        intervals["double bootstrap"] = drawn.interval95
+        intervals["percentile"] = drawn.percentile95
+    fitted = fit_matrix(said, truth)
+    if isinstance(fitted, MixedModel):
+        intervals["mixed model"] = fitted.balanced_accuracy.interval95
+    return {name: not low <= 0.5 <= high for name, (low, high) in intervals.items()}
+
+
+def planned(runs: int, seed: int) -> Iterator[Row]:
+    """Ask the planner for a power of `TARGET`, then simulate its answer afresh."""
+    questions: list[tuple[Goal, Vary, Design, Population]] = [
+        ("equivalent", "images", design_of((50, 50)), Population(d_prime=0.0)),
+        ("equivalent", "images", design_of((50, 50)), Population(d_prime=0.0, sd_image=0.4)),
+        ("equivalent", "raters", design_of((200, 200)), Population(d_prime=0.0)),
+        ("distinguishable", "images", design_of((16, 12)), Population(d_prime=0.5)),
+        ("distinguishable", "raters", design_of((16, 12)), Population(d_prime=1.0)),
+    ]
+    for goal, vary, design, population in questions:
+        told(f"planner: {vary} for {goal}")
+        answer = needed(
+            design,
+            population,
+            vary=vary,
+            goal=goal,
+            target=TARGET,
+            runs=max(runs // 4, 100),
+            seed=seed,
+        )
+        row: Row = {"goal": goal, "d'": population.d_prime, "image SD": population.sd_image}
+        if answer.found is None:
+            yield {**row, "planned": answer.reason, "power": None, "SE": None}
+            continue
+        fresh = operating(answer.found, population, runs=runs, seed=seed + 5000)
+        power: Share = getattr(fresh, goal)
+        size = f"{answer.found.raters} x ({answer.found.artificial} + {answer.found.real})"
+        yield {**row, "planned": size, "power": power.value, "SE": power.se}
+
+
+def timed(work: Callable[[], Answer]) -> tuple[float, Answer]:
+    begin = time.perf_counter()
+    answer = work()
+    return time.perf_counter() - begin, answer
+
+
+def seconds(seed: int) -> Iterator[Row]:
+    """Time the analysis of 200 raters and 300 images."""
+    design = design_of((150, 150), raters=200)
+    (felt,) = blocks(design, Population(d_prime=1.0), runs=1, seed=seed)
+    said, truth = decisions_of(felt)[0].astype(np.float64), design.truth
+    told("seconds for 200 raters and 300 images")
+    rows = rows_of(felt[0], truth, seed)
+    works: dict[str, Callable[[], object]] = {
+        "primary (Obuchowski-Rockette)": lambda: obuchowski_rockette(said, truth),
+        "mixed model": lambda: fit_matrix(said, truth),
+        "double bootstrap, 4,000 resamples": lambda: double_bootstrap(said, truth, seed=seed),
+        "everything": lambda: analyse(rows, Options(seed=seed)),
+    }
+    for name, work in works.items():
+        taken, answer = timed(work)
+        if isinstance(answer, Undefined):
+            raise RuntimeError(f"{name}: {answer.reason}")
+        yield {"what": name, "seconds": taken}
+
+
+def rows_of(felt: Floats, truth: Bools, seed: int) -> pd.DataFrame:
+    """Give the answers of one study as rows, one a presentation."""
+    rng = np.random.default_rng(seed)
+    rater, image = (part.ravel() for part in np.indices(felt.shape))
+    grades = confidence_of(felt)[rater, image]
+    order = rng.permuted(np.tile(np.arange(felt.shape[1]), (len(felt), 1)), axis=1)
+    return pd.DataFrame(
+        {
+            "rater": [f"R{number:03}" for number in rater],
+            "image": [f"I{number:03}" for number in image],
+            "truth": np.where(truth[image], "artificial", "real"),
+            "decision": np.where(grades > 3, "artificial", "real"),
+            "arm": np.where(truth[image], "generator", ""),
+            "confidence": np.where(grades > 3, grades - 3, 4 - grades),
+            "response_ms": rng.lognormal(8.5, 0.5, len(rater)),
+            "position": order[rater, image] + 1,
+        }
+    )
+
+
+def table(title: str, rows: list[Row]) -> None:
+    """Print rows as a Markdown table."""
+    print(f"\n{title}\n\n| {' | '.join(rows[0])} |\n|{'---|' * len(rows[0])}")
+    for row in rows:
+        cells = (f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row.values())
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=4000, help="studies a row")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="a file for the figures")
+    asked = parser.parse_args()
+    parts: dict[str, Iterator[Row]] = {
+        f"Type I error and coverage, 20 raters, image SD 0.8, {asked.runs} studies a row": type_one(
+            asked.runs, asked.seed
+        ),
+        "Incomplete blocks, 20 raters, d' 0": incomplete(max(asked.runs // 8, 20), asked.seed),
+        f"Designs that the planner found for a power of {TARGET}, {asked.runs} fresh studies each": planned(
+            asked.runs, asked.seed
+        ),
+        "Seconds for 200 raters and 300 images": seconds(asked.seed),
+    }
+    figures = {}
+    for title, rows in parts.items():
+        figures[title] = list(rows)
+        table(title, figures[title])
+    print(file=sys.stderr)
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=1, allow_nan=False), encoding="utf-8")
+    worst = max(row["upper 95 % bound"] for row in next(iter(figures.values())))
+    print(f"\nworst upper bound of the type I error {worst:.3f}, aim at most {BOUND}")
+
+
+if __name__ == "__main__":
+    main()
