@@ -29,6 +29,7 @@ sys.path.append(str(ROOT / "platform"))
 from survey.statistics.analysis import Options, analyse  # noqa: E402
 from survey.statistics.arrays import Bools, Floats  # noqa: E402
 from survey.statistics.bootstrap import Bootstrap, double_bootstrap  # noqa: E402
+from survey.statistics.interval import Interval  # noqa: E402
 from survey.statistics.mixed_model import MixedModel, fit_matrix  # noqa: E402
 from survey.statistics.operating import Share, operating  # noqa: E402
 from survey.statistics.planner_search import Goal, Vary, needed  # noqa: E402
@@ -42,10 +43,12 @@ from survey.statistics.simulation import (  # noqa: E402
     decisions_of,
 )
 from survey.statistics.undefined import Undefined  # noqa: E402
+from survey.statistics.verdict import CHANCE  # noqa: E402
 
 SIZES = ((16, 12), (50, 50), (150, 150), (300, 300))
 TARGET = 0.8  # the power that the planner is asked for
 BOUND = 0.07  # for the upper end of the type I error's 95 % interval
+INTERVALS = ("double bootstrap", "percentiles of both", "mixed model")
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
 
@@ -99,44 +102,45 @@ def type_one(runs: int, seed: int) -> Iterator[Row]:
             }
 
 
-def incomplete(runs: int, seed: int) -> Iterator[Row]:
-    """Half of the answers missing at random: which intervals hold at d' = 0?"""
-    for number, (kinds, asked) in enumerate((((16, 12), 0.5), ((50, 50), 0.5), ((50, 50), 0.2))):
+def incomplete(runs: int, fits: int, seed: int) -> Iterator[Row]:
+    """Answers missing at random, d' = 0: how often does an interval miss chance?
+
+    The mixed model is fitted to the first `fits` of the studies only, for it takes longest.
+    """
+    for number, (kinds, answered) in enumerate((((16, 12), 0.5), ((50, 50), 0.3))):
         for spread in (0.0, 0.4):
             design = design_of(kinds)
             guessing = Population(d_prime=0.0, sd_rater_sensitivity=spread)
             rng = np.random.default_rng(seed + number)
-            errors = {"double bootstrap": 0, "percentile": 0, "mixed model": 0}
-            defined = dict.fromkeys(errors, 0)
-            done = 0
+            misses: dict[str, list[bool]] = {name: [] for name in INTERVALS}
             for felt in blocks(design, guessing, runs=runs, seed=seed + 200 + number):
                 for said in decisions_of(felt).astype(np.float64):
-                    said[rng.random(said.shape) >= asked] = np.nan
-                    for name, misses in _misses(said, design.truth, seed + done).items():
-                        errors[name] += misses
-                        defined[name] += 1
-                    done += 1
+                    done = len(misses["double bootstrap"])
                     told(f"incomplete blocks, {kinds[0]}+{kinds[1]}: {done} of {runs}")
+                    said[rng.random(said.shape) >= answered] = np.nan
+                    for name, interval in intervals_of(
+                        said, design.truth, seed + done, fitted=done < fits
+                    ):
+                        misses[name].append(not interval.low <= CHANCE <= interval.high)
             yield {
                 "images": f"{kinds[0]} + {kinds[1]}",
-                "answered": asked,
+                "answered": f"{answered:.0%}",
                 "sensitivity SD": spread,
-                "studies": runs,
-                **{f"{name} errs": errors[name] / max(defined[name], 1) for name in errors},
+                **{f"{name} misses": np.mean(found).item() for name, found in misses.items()},
             }
 
 
-def _misses(said: Floats, truth: Bools, seed: int) -> dict[str, bool]:
-    """Which 95 % intervals miss 0.5, of those that are defined."""
-    intervals = {}
+def intervals_of(
+    said: Floats, truth: Bools, seed: int, *, fitted: bool
+) -> Iterator[tuple[str, Interval]]:
+    """Give the 95 % intervals that are defined."""
     drawn = double_bootstrap(said, truth, resamples=1000, seed=seed)
     if isinstance(drawn, Bootstrap):
-        intervals["double bootstrap"] = drawn.interval95
-        intervals["percentile"] = drawn.percentile95
-    fitted = fit_matrix(said, truth)
-    if isinstance(fitted, MixedModel):
-        intervals["mixed model"] = fitted.balanced_accuracy.interval95
-    return {name: not low <= 0.5 <= high for name, (low, high) in intervals.items()}
+        yield INTERVALS[0], drawn.interval95
+        yield INTERVALS[1], drawn.percentile95
+    model = fit_matrix(said, truth) if fitted else None
+    if isinstance(model, MixedModel):
+        yield INTERVALS[2], model.balanced_accuracy.interval95
 
 
 def planned(runs: int, seed: int) -> Iterator[Row]:
@@ -229,12 +233,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="a file for the figures")
     asked = parser.parse_args()
+    many, few = max(asked.runs // 4, 40), max(asked.runs // 20, 40)
     parts: dict[str, Iterator[Row]] = {
         f"Type I error and coverage, 20 raters, image SD 0.8, {asked.runs} studies a row": type_one(
             asked.runs, asked.seed
         ),
-        "Incomplete blocks, 20 raters, d' 0": incomplete(max(asked.runs // 8, 20), asked.seed),
-        f"Designs that the planner found for a power of {TARGET}, {asked.runs} fresh studies each": planned(
+        f"Incomplete blocks, 20 raters, image SD 0.8, d' 0, {many} studies a row, mixed model "
+        f"on the first {few}": incomplete(many, few, asked.seed),
+        f"Designs found for a power of {TARGET}, {asked.runs} fresh studies each": planned(
             asked.runs, asked.seed
         ),
         "Seconds for 200 raters and 300 images": seconds(asked.seed),

@@ -66,6 +66,24 @@ def test_unanimous_answers_give_no_model() -> None:
     assert "was “real”: the model has no finite d-prime" in found.reason
 
 
+def test_a_generator_that_nobody_was_fooled_by_is_left_out_with_a_note() -> None:
+    decisions, truth = simulated(29)
+    arms = ["good"] * 12 + ["bad"] * 4 + [""] * 12
+    decisions[:, 12:16] = 1
+    found = fit_matrix(decisions, truth, arms)
+    assert isinstance(found, MixedModel)
+    assert [arm.name for arm in found.arms] == ["good"]
+    assert len(found.images) == 24
+    assert found.notes[-1] == (
+        "Left out: Every answer to “bad” images was “artificial”: the model has no finite d-prime."
+    )
+
+
+def test_no_answer_at_all_gives_no_model() -> None:
+    found = fit_matrix(np.full((3, 4), np.nan), np.array([1, 1, 0, 0]))
+    assert found == Undefined("No artificial image was judged.")
+
+
 def test_images_on_which_all_raters_agree_have_no_finite_spread() -> None:
     rows = np.tile([1, 0, 1, 0, 1, 0, 0, 1], (12, 1))
     found = fit_matrix(rows, np.repeat([1, 0], 4))

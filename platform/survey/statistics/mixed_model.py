@@ -11,6 +11,8 @@ real images. It takes missing answers: whichever rater saw whichever image.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,13 +23,14 @@ from survey.statistics.laplace import Model, binomial
 from survey.statistics.laplace_fit import LOG_SD, Fit, maximise
 from survey.statistics.mixed_figures import BIAS, IMAGE, SENSITIVITY, MixedModel, figures_of
 from survey.statistics.progress import Stop, never
-from survey.statistics.sdt import NO_ARTIFICIAL, NO_REAL
+from survey.statistics.sdt import NO_ARTIFICIAL
 from survey.statistics.undefined import Undefined
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 REAL = None  # the arm of a real image
+ONE_RATER = Undefined("One rater alone does not show how raters differ.")
 
 __all__ = ["REAL", "MixedModel", "fit_matrix", "fit_mixed_model"]
 
@@ -66,9 +69,10 @@ def fit_mixed_model(
 ) -> MixedModel | Undefined:
     """Fit by Laplace's approximation, from one row an answer (long format).
 
-    `arms` names the generator of the row's image, None where the image is real. Whatever the
-    answers do not determine is `Undefined` with its reason. Raises ValueError for columns of
-    different lengths and `Stopped` where `stop()` says so.
+    `arms` names the generator of the row's image, None where the image is real. A generator whose
+    answers have no finite d' is left out, with a note. Whatever the answers do not determine is
+    `Undefined` with its reason. Raises ValueError for columns of different lengths and `Stopped`
+    where `stop()` says so.
     """
     if not len(raters) == len(images) == len(arms) == len(said_artificial):
         raise ValueError("the columns are not equally long")
@@ -79,9 +83,24 @@ def fit_mixed_model(
     place: dict[str | None, int] = {REAL: 0}
     place.update({arm: n + 1 for n, arm in enumerate(arm_names)})
     group = np.asarray([place[arm] for arm in arms], dtype=np.int64)
-    refused = _refusal(rater, image, group, answer, arm_names)
-    if refused is not None:
-        return refused
+    if len(np.unique(rater)) == 1:
+        return ONE_RATER
+    reasons = [
+        _why_not(name, image[group == number], answer[group == number])
+        for number, name in enumerate(["real", *_words(arm_names)])
+    ]
+    if not arm_names or reasons[0] or all(reasons[1:]):
+        return Undefined((reasons[0] or reasons[1]) if arm_names else NO_ARTIFICIAL.reason)
+    if any(reasons):  # some generators only: the others can be fitted
+        kept = [not reasons[number] for number in group]
+        found = fit_mixed_model(
+            list(compress(raters, kept)),
+            list(compress(images, kept)),
+            list(compress(arms, kept)),
+            list(compress(said_artificial, kept)),
+            stop=stop,
+        )
+        return _noted(found, [reason for reason in reasons if reason])
     model = _model(rater, image, group, answer, len(arm_names))
     fit = maximise(model, _start(group, answer, len(arm_names)), stop=stop)
     refused = _failure(fit)
@@ -106,31 +125,27 @@ def _codes(names: Sequence[Hashable]) -> tuple[list[Hashable], Ints]:
     return list(numbers), np.asarray(codes, dtype=np.int64)
 
 
-def _refusal(
-    rater: Ints,
-    image: Ints,
-    group: Ints,
-    answer: Floats,
-    arms: Sequence[str],
-) -> Undefined | None:
-    """Say why no model can be fitted to these answers."""
-    if not (group > 0).any():
-        return NO_ARTIFICIAL
-    if not (group == 0).any():
-        return NO_REAL
-    raters = len(np.unique(rater))
-    if raters < 2:
-        return Undefined("One rater alone does not show how raters differ.")
-    for number, name in enumerate(["real", *(f"“{arm}”" for arm in arms)]):
-        rows = group == number
-        if len(np.unique(image[rows])) < 2:
-            return Undefined(f"One {name} image alone does not show how such images differ.")
-        if len(np.unique(answer[rows])) < 2:
-            said = "artificial" if answer[rows][0] else "real"
-            return Undefined(
-                f"Every answer to {name} images was “{said}”: the model has no finite d-prime."
-            )
-    return None
+def _words(arms: Sequence[str]) -> list[str]:
+    """Say "artificial" where there is one generator, else its name."""
+    return ["artificial"] if len(arms) == 1 else [f"“{arm}”" for arm in arms]
+
+
+def _why_not(name: str, images: Ints, answers: Floats) -> str:
+    """Say why nothing can be fitted to the answers to images of one kind."""
+    if not len(images):
+        return f"No {name} image was judged."
+    if len(np.unique(images)) < 2:
+        return f"One {name} image alone does not show how such images differ."
+    if len(np.unique(answers)) < 2:
+        said = "artificial" if answers[0] else "real"
+        return f"Every answer to {name} images was “{said}”: the model has no finite d-prime."
+    return ""
+
+
+def _noted(found: MixedModel | Undefined, reasons: Sequence[str]) -> MixedModel | Undefined:
+    if isinstance(found, Undefined):
+        return found
+    return replace(found, notes=(*found.notes, *(f"Left out: {reason}" for reason in reasons)))
 
 
 def _model(
