@@ -166,6 +166,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL)
 
 # Where stages work; what they finish is kept in the storage.
 SEMBLANCE_WORK = env_dir("SEMBLANCE_WORK", SEMBLANCE_HOME / "work")
+# How long it keeps what a run needs to be resumed that failed, was cancelled or lost.
+SEMBLANCE_WORK_DAYS = env_int("SEMBLANCE_WORK_DAYS", 14, at_least=1, at_most=3_650)
 # What runs a stage: `COMMAND run SPEC OUT`, in the work folder. A cluster may put `srun` in front.
 SEMBLANCE_STAGE_COMMAND = env_str(
     "SEMBLANCE_STAGE_COMMAND", shlex.join([sys.executable, "-m", "pipeline"])

@@ -7,6 +7,7 @@ that many sweepers do no more than one. Nothing here depends on the broker remem
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from django.utils import timezone
 from core.discarding import files_sweep
 from runs import dependents, ending, states
 from runs.models import LogLine, Queue, Run, Status, WorkerPresence
+from runs.pruning import work_sweep
 from runs.publishing import publish, publish_if_queued
 from runs.routing import gpu_listens
 from runs.signals import swept
@@ -27,6 +29,9 @@ logger = logging.getLogger(__name__)
 # A run that takes its worker down with it (the memory is full) is not tried for ever.
 MOST_LOSSES = 3
 _AT_ONCE = 50
+TIDY_EVERY_S = 600.0
+
+_tidied_at: float | None = None  # when this process last found nothing to tidy up
 
 
 def sweep(*, queues: Iterable[str] = (), idle: bool = True) -> None:
@@ -38,10 +43,19 @@ def sweep(*, queues: Iterable[str] = (), idle: bool = True) -> None:
         ending.announce(run)
     if idle:
         publish_again(queues)
-        files_sweep()
     for receiver, problem in swept.send_robust(sender=None, queues=tuple(queues), idle=idle):
         if isinstance(problem, Exception):
             logger.error("sweep: %s broke down", receiver, exc_info=problem)
+    tidy_up()
+
+
+def tidy_up() -> None:
+    """Free what nobody needs any more, some seconds' worth at a time."""
+    global _tidied_at
+    if _tidied_at is not None and time.monotonic() - _tidied_at < TIDY_EVERY_S:
+        return
+    if files_sweep() + work_sweep() == 0:
+        _tidied_at = time.monotonic()
 
 
 def take_from_the_silent(*, worker: str | None = None) -> list[Run]:

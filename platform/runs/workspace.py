@@ -19,6 +19,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -48,6 +49,19 @@ def run_folder(run: Run) -> Path:
 
 def out_folder(run: Run) -> Path:
     return run_folder(run) / "out"
+
+
+def lock_of(folder: Path) -> Path:
+    """Held by who fills or deletes a folder of a run, or one of inputs."""
+    return folder.with_name(f".{folder.name}.lock")
+
+
+def last_used(folder: Path) -> datetime:
+    """When a run last asked for a folder of inputs, or for the output of another run."""
+    seconds = max(
+        (path.stat().st_mtime for path in (folder, folder / SEAL) if path.exists()), default=0.0
+    )
+    return datetime.fromtimestamp(seconds, tz=UTC)
 
 
 def stage_log(run: Run) -> Path:
@@ -144,8 +158,9 @@ def fetch_output(source: Run, *, beat: Beat = lambda: None) -> Path:
         for scenes in Run.objects.filter(consumers__run=source, consumers__field="scenes"):
             fetch_output(scenes, beat=beat)
     out = out_folder(source)
-    out.mkdir(parents=True, exist_ok=True)
-    with FileLock(run_folder(source) / ".fetch.lock"):
+    run_folder(source).parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock_of(run_folder(source))):
+        out.mkdir(parents=True, exist_ok=True)
         seal = run_folder(source) / SEAL
         sealed = _digest(source.artifacts.values_list("path", "file_id").order_by("path"))
         same = seal.is_file() and seal.read_text() == sealed
@@ -223,8 +238,9 @@ def _folder_of(
     name = f"{word}-{digest[:20]}"
     folder = root() / "inputs" / name
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_name(f".{name}.lock")):
+    with FileLock(lock_of(folder)):
         if folder.is_dir():
+            folder.touch()
             return folder
         part = folder.with_name(f"{name}.part")
         part.mkdir(exist_ok=True)

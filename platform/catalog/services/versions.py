@@ -68,7 +68,9 @@ def _copy_images(dataset: Dataset, version: Version) -> None:
     )
     sql, params = selected.query.get_compiler(connection=connection).as_sql()
     quote = connection.ops.quote_name
-    columns = {field.attname: quote(field.column) for field in VersionItem._meta.concrete_fields}
+    columns = {
+        field.attname: quote(str(field.column)) for field in VersionItem._meta.concrete_fields
+    }
     into = f"{quote(VersionItem._meta.db_table)} ({', '.join(columns[name] for name in fields)})"
     with connection.cursor() as cursor:
         # Both parts are the ORM's own; what people wrote is among the parameters.
