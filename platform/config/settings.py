@@ -211,6 +211,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
+        "worker-src": [SELF],
         "style-src": [SELF, *STYLES_OF_PACKAGES],
         "img-src": [SELF],
         "font-src": [SELF],

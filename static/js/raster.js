@@ -1,111 +1,41 @@
 // Exact values of grey PNGs in the browser, and the colours and outlines of label images.
 //
-// A canvas would round 16 bits to 8 and pass them through colour management, so height maps and
-// labels are decoded here; the browser's own inflate does the heavy part (a library would bring one
-// in JavaScript, several times slower).
-//
 // A raster is {width, height, data, depth}: data is a Uint16Array, row by row, depth is 8 or 16.
 
-const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
+import { decodePng16, sizeOf } from "./png16.js";
 
-/** Fetch a grey PNG of 8 or 16 bits and decode it exactly. */
-export async function loadPng16(url, { signal } = {}) {
+export { decodePng16 };
+
+// Less than this is decoded faster than a worker starts.
+const WORKER_FROM_PX = 2_000_000;
+
+/**
+ * Fetch a grey PNG of 8 or 16 bits and decode it exactly; a large one in a worker, so that the page
+ * goes on answering. `onProgress` is told the part that is decoded, 0 to 1, of a large one.
+ */
+export async function loadPng16(url, { signal, onProgress } = {}) {
   const response = await fetch(url, { credentials: "same-origin", signal });
   if (!response.ok) throw new Error(`The image could not be loaded (${response.status}).`);
-  return decodePng16(new Uint8Array(await response.arrayBuffer()));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const { width, height } = sizeOf(bytes);
+  if (width * height < WORKER_FROM_PX) return decodePng16(bytes);
+  return decodeElsewhere(bytes, { signal, onProgress });
 }
 
-/** Decode the bytes of a grey PNG of 8 or 16 bits. */
-export async function decodePng16(bytes) {
-  const { header, packed } = chunks(bytes);
-  const { width, height, depth, channels } = header;
-  const lines = await inflate(packed);
-  const stride = (width * channels * depth) / 8;
-  if (lines.length < height * (stride + 1)) throw new Error("The PNG ends too early.");
-  unfilter(lines, height, stride, (channels * depth) / 8);
-  return { width, height, depth, data: greys(lines, header, stride) };
-}
-
-function chunks(bytes) {
-  if (SIGNATURE.some((value, at) => bytes[at] !== value)) throw new Error("This is no PNG.");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const packed = [];
-  let header = null;
-  for (let at = 8; at + 12 <= bytes.length; ) {
-    const length = view.getUint32(at);
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (type === "IHDR") header = readHeader(view, at + 8);
-    if (type === "IDAT") packed.push(bytes.subarray(at + 8, at + 8 + length));
-    if (type === "IEND") break;
-    at += length + 12;
-  }
-  if (!header || !packed.length) throw new Error("The PNG holds no image.");
-  return { header, packed };
-}
-
-function readHeader(view, at) {
-  const [depth, colour, interlaced] = [at + 8, at + 9, at + 12].map((i) => view.getUint8(i));
-  const channels = { 0: 1, 4: 2 }[colour]; // grey; grey and alpha, whose alpha is left out
-  if (!channels || ![8, 16].includes(depth) || interlaced) {
-    throw new Error("Only grey PNGs of 8 or 16 bits, not interlaced, can be read exactly.");
-  }
-  return { width: view.getUint32(at), height: view.getUint32(at + 4), depth, channels };
-}
-
-async function inflate(parts) {
-  const stream = new Blob(parts).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-/** Undo the filter of each line in place (PNG specification, section 9); a loop for each filter. */
-function unfilter(lines, height, stride, step) {
-  const nothing = new Uint8Array(stride); // what lies above the first line
-  let above = nothing;
-  for (let row = 0; row < height; row++) {
-    const start = row * (stride + 1) + 1;
-    const line = lines.subarray(start, start + stride);
-    UNFILTER[lines[start - 1]]?.(line, above, step);
-    above = line;
-  }
-}
-
-const UNFILTER = {
-  1: (line, _, step) => {
-    for (let i = step; i < line.length; i++) line[i] += line[i - step];
-  },
-  2: (line, above) => {
-    for (let i = 0; i < line.length; i++) line[i] += above[i];
-  },
-  3: (line, above, step) => {
-    for (let i = 0; i < step; i++) line[i] += above[i] >> 1;
-    for (let i = step; i < line.length; i++) line[i] += (line[i - step] + above[i]) >> 1;
-  },
-  4: (line, above, step) => {
-    for (let i = 0; i < step; i++) line[i] += above[i];
-    for (let i = step; i < line.length; i++) {
-      line[i] += paeth(line[i - step], above[i], above[i - step]);
-    }
-  },
-};
-
-function paeth(left, up, corner) {
-  const toLeft = Math.abs(up - corner);
-  const toUp = Math.abs(left - corner);
-  const toCorner = Math.abs(left + up - 2 * corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
-}
-
-function greys(lines, { width, height, depth, channels }, stride) {
-  const data = new Uint16Array(width * height);
-  const step = (channels * depth) / 8;
-  for (let row = 0, to = 0; row < height; row++) {
-    let from = row * (stride + 1) + 1;
-    for (let column = 0; column < width; column++, from += step, to++) {
-      data[to] = depth === 16 ? (lines[from] << 8) | lines[from + 1] : lines[from];
-    }
-  }
-  return data;
+/** Decode in a worker of its own, which ends with it. */
+function decodeElsewhere(bytes, { signal, onProgress }) {
+  const worker = new Worker(new URL("./png16_worker.js", import.meta.url), { type: "module" });
+  const answer = new Promise((resolve, reject) => {
+    worker.addEventListener("message", ({ data }) => {
+      if (data.raster) resolve(data.raster);
+      else if (data.problem) reject(new Error(data.problem));
+      else onProgress?.(data.part);
+    });
+    worker.addEventListener("error", () => reject(new Error("The image could not be decoded.")));
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  worker.postMessage(bytes, [bytes.buffer]);
+  return answer.finally(() => worker.terminate());
 }
 
 // ---- labels --------------------------------------------------------------------------------------

@@ -128,3 +128,61 @@ def test_a_labels_colour_is_stable_and_differs_from_the_next(
     )
     assert colours[0] == colours[1]
     assert all(a != b for a, b in zip(colours[0], colours[0][1:], strict=False))
+
+
+# ---- large ones, in a worker ---------------------------------------------------------------------
+
+LOAD = """async ([bytes]) => {
+    const { loadPng16 } = await import("/static/js/raster.js");
+    const parts = [];
+    let frames = 0;
+    const real = globalThis.fetch;
+    globalThis.fetch = async () => new Response(new Uint8Array(bytes));
+    const count = () => { frames += 1; going = requestAnimationFrame(count); };
+    let going = requestAnimationFrame(count);
+    try {
+        const raster = await loadPng16("/a.png", { onProgress: (part) => parts.push(part) });
+        const sum = raster.data.reduce((total, value) => total + value, 0);
+        const corner = raster.data.at(-1);
+        return { width: raster.width, height: raster.height, sum, corner, parts, frames };
+    } finally {
+        cancelAnimationFrame(going);
+        globalThis.fetch = real;
+    }
+}"""
+
+
+def large(side_px: int = 4096) -> NDArray[np.uint16]:
+    rows, columns = np.indices((side_px, side_px))
+    return np.asarray(rows // 64 * 64 + columns // 64 + 1, np.uint16)
+
+
+def load(page: Page, live_server: LiveServer, content: bytes) -> Any:
+    page.goto(f"{live_server.url}/accounts/sign-in")
+    return page.evaluate(LOAD, [list(content)])
+
+
+def test_a_large_png_that_is_cut_off_is_refused_in_a_sentence(
+    page: Page, live_server: LiveServer, home: Any
+) -> None:
+    content = cv2.imencode(".png", large(2048))[1].tobytes()
+    cut = content[:-200] + bytes(50)
+    with pytest.raises(Exception, match="ends too early or is damaged"):
+        load(page, live_server, cut)
+
+
+def test_a_large_png_is_decoded_in_a_worker_while_the_page_goes_on(
+    page: Page, live_server: LiveServer, home: Any
+) -> None:
+    workers: list[str] = []
+    page.on("worker", lambda worker: workers.append(worker.url))
+    image = large()
+    told = load(page, live_server, cv2.imencode(".png", image)[1].tobytes())
+    assert [url.rpartition("/")[2] for url in workers] == ["png16_worker.js"]
+    assert (told["width"], told["height"]) == (4096, 4096)
+    assert told["sum"] == int(image.sum(dtype=np.int64))
+    assert told["corner"] == int(image[-1, -1])
+    assert told["parts"] == sorted(told["parts"])
+    assert told["parts"], "progress was told"
+    assert all(0 <= part <= 1 for part in told["parts"])
+    assert told["frames"] > 3, "the page was drawn meanwhile"

@@ -73,6 +73,36 @@ def open_item(page: Page, live_server: LiveServer, item: ReviewItem) -> None:
     expect(page.locator(f".workbench{READY}")).to_be_visible()
 
 
+@pytest.mark.parametrize(("bar_row", "above"), [(None, False), (80, True)])
+def test_the_scale_bar_keeps_out_of_the_data_bar(
+    wide: Page, live_server: LiveServer, item: ReviewItem, bar_row: int | None, above: bool
+) -> None:
+    ReviewItem.objects.filter(pk=item.pk).update(rows_px=bar_row or 0)
+    open_item(wide, live_server, item)
+    bar, pane = (wide.locator(name).bounding_box() for name in (".pane .scale-bar", ".pane"))
+    assert bar is not None
+    assert pane is not None
+    middle = bar["y"] + bar["height"] / 2 - pane["y"]
+    assert (middle < pane["height"] / 2) == above
+
+
+def test_how_far_a_large_mask_is_decoded_is_shown(
+    wide: Page, live_server: LiveServer, reviewer: User
+) -> None:
+    big = discs([(700.0, 900.0, 300.0)], shape=(1500, 2000))
+    item = first_item(make_review(owner=reviewer, labels=[big]))
+    # What the line says while it loads; the decoding itself may take a moment only.
+    wide.add_init_script(
+        """new MutationObserver(() => {
+            const bar = document.querySelector("[data-loading] progress");
+            if (bar) globalThis.sawProgress = bar.getAttribute("aria-label");
+        }).observe(document, { childList: true, subtree: true });"""
+    )
+    open_item(wide, live_server, item)
+    assert wide.evaluate("globalThis.sawProgress") == "Loading the image and its mask …"
+    expect(wide.locator("[data-loading]")).to_have_count(0)
+
+
 def place_of(page: Page, row: float, column: float) -> tuple[float, float]:
     """Where a pixel of the image is on the screen."""
     x, y = page.evaluate(

@@ -10,12 +10,13 @@ from pathlib import PurePosixPath
 from django.db import transaction
 
 from accounts.models import User
-from catalog.models import Dataset, Image
+from catalog.models import Image
 from core.access import Visibility
 from core.audit import noted
 from core.files import file_open
 from core.models import FileSet, FileSetItem, StoredFile
 from review.errors import ReviewRefused
+from review.masks_of_runs import images_named, is_drawable
 from review.models import MaskVersion, Review, ReviewItem
 from review.particles import particles_of_images, particles_store, scale_of_rows
 from runs.models import Artifact, Queue, Run
@@ -32,9 +33,9 @@ def review_from_run(*, run: Run) -> Review:
     if found is not None:
         return found
     artifacts = {artifact.path: artifact for artifact in run.artifacts.select_related("file")}
-    labels = [one for one in artifacts.values() if one.role == "labels" and _is_png(one)]
+    labels = [one for one in artifacts.values() if one.role == "labels" and is_drawable(one)]
     tables = particles_of_images(artifacts[TABLE].file) if TABLE in artifacts else {}
-    images = _images_of(run, [PurePosixPath(one.path).stem for one in labels])
+    images = images_named(run, [PurePosixPath(one.path).stem for one in labels])
     with transaction.atomic():
         review, made = Review.objects.get_or_create(
             run=run,
@@ -102,20 +103,6 @@ def _scale(image: Image | None, rows: list[dict[str, str]]) -> float | None:
 
 def _names(name: str, stem: str) -> bool:
     return name == stem or PurePosixPath(name).stem == stem
-
-
-def _is_png(labels: Artifact) -> bool:
-    """Labels of more than 65,535 particles are a TIFF, which no browser reads."""
-    return labels.path.lower().endswith(".png")
-
-
-def _images_of(run: Run, stems: Iterable[str]) -> dict[str, Image]:
-    """The images that files were named after, where the run's owner may see them."""
-    keys = {stem: key for stem in stems if (key := image_pk(f"{stem}.png")) is not None}
-    seen = Image.objects.filter(
-        pk__in=keys.values(), dataset__in=Dataset.objects.visible_to(run.owner)
-    ).in_bulk()
-    return {stem: seen[key] for stem, key in keys.items() if key in seen}
 
 
 def _view(

@@ -61,6 +61,7 @@ def _page_data(found: Comparison, item: ReviewItem) -> dict[str, Any]:
     return {
         "width": item.width_px,
         "height": item.height_px,
+        "rows": item.rows_px or item.height_px,
         "nm_per_px": item.nm_per_px,
         "name": item.name,
         "firstName": found.first_name,

@@ -16,6 +16,7 @@ from core.access import Visibility, get_changeable, get_visible
 from review import selectors, services
 from review.access import may_correct, review_visible
 from review.errors import ReviewRefused
+from review.masks_of_runs import left_out
 from review.models import Review, State
 from runs.errors import RunRefused
 
@@ -56,6 +57,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             "may_change": found.may_be_changed_by(request.user),
             "may_correct": may_correct(request.user, found),
             "visibilities": Visibility.choices,
+            "left_out": left_out(review=found),
             "next_pending": found.items.filter(state=State.PENDING).order_by("pk").first(),
         },
     )

@@ -27,6 +27,7 @@ class ImagePage {
     this.pane = new Pane(this.view, {
       label: `${name}. Arrows move, plus and minus zoom, 0 fits, 1 is 1:1.`,
       nm_per_px: nmPerPx ? Number(nmPerPx) : null,
+      hasDataBar: this.bar.row !== null,
       marks: [barMark(this.bar), lineMark(() => this.ruler.line, "#f0e442")],
     });
     this.pane.element.style.aspectRatio = `${width} / ${height}`;

@@ -1,5 +1,6 @@
 // Two masks of one image: figures, sizes over each other, and a list of differences to go through.
 
+import { loadingBar } from "../loading.js";
 import { loadPng16, packed32 } from "../raster.js";
 import { LabelTiles, Pane, View } from "../viewer/index.js";
 import { Histogram } from "./histogram.js";
@@ -25,10 +26,11 @@ const unit = page.nm_per_px ? "nm" : "px";
 const scale = page.nm_per_px ?? 1;
 
 async function start() {
+  const bar = loadingBar(find("loading"), 3);
   const [grey, first, second, matches] = await Promise.all([
-    loadGrey(page.viewUrl),
-    loadPng16(page.firstUrl),
-    loadPng16(page.secondUrl),
+    loadGrey(page.viewUrl, { onProgress: bar.part(0) }),
+    loadPng16(page.firstUrl, { onProgress: bar.part(1) }),
+    loadPng16(page.secondUrl, { onProgress: bar.part(2) }),
     fetch(page.matchesUrl, { credentials: "same-origin" }).then((answer) => answer.json()),
   ]);
   showFigures(matches);
@@ -91,6 +93,7 @@ function showPicture(grey, first, second, { height_px, width_px, differences }) 
   const pane = new Pane(view, {
     label: `${page.name} with the outlines of both masks`,
     nm_per_px: page.nm_per_px,
+    hasDataBar: page.rows < page.height,
     layers: [{ tiles: greyTiles(grey) }, layers.second, layers.first],
     marks: [marks(differences, state)],
   });

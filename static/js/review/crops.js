@@ -1,5 +1,6 @@
 // All particles of a mask as a grid: click what is none; the dismissed are deleted in one edit.
 
+import { loadingBar } from "../loading.js";
 import { loadPng16 } from "../raster.js";
 import { Draft } from "./drafts.js";
 import { Mask } from "./mask.js";
@@ -193,9 +194,10 @@ class Crops {
 }
 
 async function start() {
+  const bar = loadingBar(find("loading"), 2);
   const [grey, raster, told] = await Promise.all([
-    loadGrey(page.viewUrl),
-    loadPng16(page.labelsUrl),
+    loadGrey(page.viewUrl, { onProgress: bar.part(0) }),
+    loadPng16(page.labelsUrl, { onProgress: bar.part(1) }),
     fetch(page.particlesUrl, { credentials: "same-origin" }).then((answer) => answer.json()),
   ]);
   const mask = new Mask(raster);

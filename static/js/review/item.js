@@ -1,5 +1,6 @@
 // The page of one image: picture, table and histogram of one mask, linked, and its correction.
 
+import { loadingBar } from "../loading.js";
 import { loadPng16, valueAt } from "../raster.js";
 import { Correcting } from "./correcting.js";
 import { Mask } from "./mask.js";
@@ -23,9 +24,10 @@ const WORDS = {
 };
 
 async function start() {
+  const bar = loadingBar(find("loading"), 2);
   const [grey, raster, told] = await Promise.all([
-    loadGrey(page.viewUrl),
-    loadPng16(page.labelsUrl),
+    loadGrey(page.viewUrl, { onProgress: bar.part(0) }),
+    loadPng16(page.labelsUrl, { onProgress: bar.part(1) }),
     fetch(page.particlesUrl, { credentials: "same-origin" }).then((answer) => answer.json()),
   ]);
   const mask = new Mask(raster);

@@ -4,9 +4,9 @@ import { labelColour, loadPng16 } from "../raster.js";
 import { LabelTiles, Pane, RasterTiles, View, colourTable, labelTable } from "../viewer/index.js";
 
 /** The grey image as a raster; pictures that are no grey PNG go through a canvas. */
-export async function loadGrey(url) {
+export async function loadGrey(url, options) {
   try {
-    return await loadPng16(url);
+    return await loadPng16(url, options);
   } catch {
     const response = await fetch(url, { credentials: "same-origin" });
     if (!response.ok) throw new Error(`The image could not be loaded (${response.status}).`);
@@ -32,7 +32,7 @@ const PICKED = [255, 255, 255];
 
 /** The picture of a mask that is corrected. */
 export class Picture {
-  constructor(place, { grey, mask, nm_per_px, name, selection }) {
+  constructor(place, { grey, mask, rows, nm_per_px, name, selection }) {
     Object.assign(this, { mask, selection });
     this.view = new View(mask);
     this.outlines = new LabelTiles(mask, labelTable(labelColour), { outline: true });
@@ -42,6 +42,7 @@ export class Picture {
     this.pane = new Pane(this.view, {
       label: `${name} with the outlines of its particles; arrows move, plus and minus zoom`,
       nm_per_px,
+      hasDataBar: rows < mask.height,
       layers: [
         { tiles: greyTiles(grey) },
         { tiles: this.fills, opacity: 0 },

@@ -20,7 +20,7 @@ export class Pane {
    * (0 to 1). `marks` are functions (context, place) that draw above; place has toPane(point),
    * scale and ratio. `tool` takes drags instead of the pan: {down, move, up}(point), image pixels.
    */
-  constructor(view, { label, nm_per_px = null, layers = [], marks = [] }) {
+  constructor(view, { label, nm_per_px = null, hasDataBar = false, layers = [], marks = [] }) {
     Object.assign(this, { view, nm_per_px, layers, marks, tool: null });
     this.element = document.createElement("div");
     this.element.className = "pane";
@@ -29,7 +29,7 @@ export class Pane {
     this.element.setAttribute("aria-label", label);
     this.canvas = this.#canvas();
     this.overlay = this.#canvas();
-    this.#addScaleBar();
+    this.#addScaleBar(hasDataBar);
     this.#listen();
   }
 
@@ -39,9 +39,10 @@ export class Pane {
     return canvas;
   }
 
-  #addScaleBar() {
+  /** In the corner below; above where the micrograph's own bar lies there already. */
+  #addScaleBar(hasDataBar) {
     this.bar = document.createElement("div");
-    this.bar.className = "scale-bar";
+    this.bar.className = hasDataBar ? "scale-bar above" : "scale-bar";
     this.barLine = document.createElement("i");
     this.barText = document.createElement("span");
     this.bar.append(this.barText, this.barLine);

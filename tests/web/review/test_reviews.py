@@ -1,10 +1,11 @@
 """A segmentation that has ended becomes a review, once."""
 
-from __future__ import annotations
-
 import json
+from pathlib import PurePosixPath
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Role
 from core.access import Visibility
@@ -14,6 +15,7 @@ from review.models import Review, State
 from review.services import item_decide, review_from_run
 from runs.models import Artifact, Status
 from runs.signals import run_ended
+from runs.workspace import input_name
 from tests.web.factories import make_file, make_run, make_user
 from tests.web.review.making import discs, first_item, make_real_image, make_review, predicted_run
 
@@ -49,6 +51,27 @@ def test_a_segmentation_becomes_one_review_however_often_its_end_is_told() -> No
         told = json.load(stream)
     assert told["columns"]["label"] == [1, 2, 3, 4]
     assert told["columns"]["excluded"] == ["", "", "", "touches border"]
+
+
+def test_an_image_with_too_many_particles_to_draw_is_named_on_the_page(client: Client) -> None:
+    owner = make_user(Role.ANALYST)
+    crowd, few = (make_real_image(discs(), owner=owner, name=name) for name in ("crowd.tif", "few"))
+    run = predicted_run([(crowd, discs()), (few, discs([(30.0, 30.0, 15.0)]))], owner=owner)
+    stem = PurePosixPath(input_name(crowd)).stem
+    run.artifacts.filter(path=f"{stem}.png").update(path=f"{stem}.tif")
+    review = review_from_run(run=run)
+    assert [item.name for item in review.items.all()] == ["few"]
+    client.force_login(owner)
+    page = client.get(reverse("review:review", args=[review.pk])).content.decode()
+    assert "<strong>crowd.tif</strong> has more than 65,535 particles" in page
+    assert reverse("runs:run-artifacts", args=[run.pk]) in page
+
+
+def test_a_review_of_all_images_names_none_as_left_out(client: Client) -> None:
+    review = make_review()
+    client.force_login(review.owner)
+    page = client.get(reverse("review:review", args=[review.pk])).content.decode()
+    assert "65,535" not in page
 
 
 def test_a_file_named_after_somebody_else_s_image_does_not_show_it() -> None:
