@@ -53,7 +53,7 @@ def _listed() -> dict[str, Any]:
 def _retrieve(url: str, target: Path, *, sha256: str) -> Path:
     try:
         # pooch writes a temporary file, checks it and renames it; a file that is there is checked.
-        got = pooch.retrieve(
+        pooch.retrieve(
             url,
             known_hash=f"sha256:{sha256}",
             fname=target.name,
@@ -68,4 +68,4 @@ def _retrieve(url: str, target: Path, *, sha256: str) -> Path:
         ) from error
     except ValueError as error:
         raise StageFailed(f"{url} is not the file that was published: {error}") from error
-    return Path(got)
+    return target  # not what pooch says, which is absolute where OUT may be relative

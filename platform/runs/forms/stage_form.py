@@ -11,22 +11,21 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.errors import CatalogError
-from catalog.models import Split
 from pipeline import codec
 from runs.errors import RunRefused
 from runs.forms.fields import form_field
 from runs.forms.groups import grouped
-from runs.forms.inputs import input_choices, input_ref, value_of
+from runs.forms.inputs import input_ref, value_of
+from runs.forms.stage_fields import device_field, input_field, split_field
 from runs.forms.starts import Start
 from runs.models import Run
-from runs.routing import GPU_STAGES, gpu_listens, minutes_on_cpu
+from runs.routing import GPU_STAGES
 from runs.services import InputRef, input_refs, run_start
 from runs.specs import path_fields, spec_class
 from runs.stages import PREDICT, StageInfo
 
 # Set by the form itself (device), or of no use here (threads: the worker's own).
 _LEFT_OUT = {"device", "threads"}
-_SPLITS = [("", "All images"), *((s.value, s.label) for s in Split if s.value)]
 
 
 class StageForm(forms.Form):
@@ -51,16 +50,16 @@ class StageForm(forms.Form):
         self.changed_names: set[str] = set()  # those that do not start from their defaults
         many = {name for name, found in path_fields(info.stage).items() if found.many}
         for name, source in info.inputs.items():
-            self._add_input(name, name in many)
+            self._add_input(name, input_field(source, user=user, many=name in many))
             if source.datasets:
-                self._add_split(name)
+                self._add_input(f"{name}_split", split_field(source))
         for field in codec.fields_of(spec_class(info.stage)):
             if field.param.path or field.name in _LEFT_OUT:
                 continue
             self.fields[field.name] = form_field(field)
             (self.first_names if field.name in info.first else self.more_names).append(field.name)
         if info.stage in GPU_STAGES or info.stage == PREDICT:
-            self.fields["run_device"] = _device_field(info.stage)
+            self.fields["run_device"] = device_field(info.stage)
         self.order_fields(["name", *self.input_names, *info.first])
         if start is not None:
             self.initial.update(start.spec)
@@ -142,29 +141,9 @@ class StageForm(forms.Form):
         reason = refused.reason[:1].upper() + refused.reason[1:]
         self.add_error(name if name in self.fields else None, reason.rstrip(".") + ".")
 
-    def _add_input(self, name: str, many: bool) -> None:
-        source = self.info.inputs[name]
-        choices = input_choices(source, user=self.user)
-        common: dict[str, Any] = {"label": source.label, "required": not source.none}
-        if many:
-            self.fields[name] = forms.MultipleChoiceField(choices=choices, **common)
-        else:
-            first = [] if source.none else [("", "Choose …")]
-            self.fields[name] = forms.ChoiceField(choices=[*first, *choices], **common)
-        if not choices:
-            self.fields[name].help_text = "There is none yet; make it first."
+    def _add_input(self, name: str, field: forms.Field) -> None:
+        self.fields[name] = field
         self.input_names.append(name)
-
-    def _add_split(self, name: str) -> None:
-        split = f"{name}_split"
-        label = f"Part of {self.info.inputs[name].label.lower()}"
-        self.fields[split] = forms.ChoiceField(
-            label=label,
-            choices=_SPLITS,
-            required=False,
-            help_text="Of a dataset: only its images for training, validation or test.",
-        )
-        self.input_names.append(split)
 
     def _start_from(self, run: Run) -> None:
         self.initial["name"] = run.name
@@ -182,18 +161,3 @@ class StageForm(forms.Form):
             else:
                 self.initial[ref.field] = value
             self.initial[f"{ref.field}_split"] = ref.split
-
-
-def _device_field(stage: str) -> forms.ChoiceField:
-    """Where it runs, and what that costs where no GPU listens."""
-    if gpu_listens():
-        choices = [("auto", "The GPU where it helps"), ("cpu", "Processor only"), ("cuda", "GPU")]
-        return forms.ChoiceField(label="Runs on", choices=choices, initial="auto")
-    minutes = minutes_on_cpu(stage)
-    takes = f" Runs like it take about {minutes:.0f} min on the processor." if minutes else ""
-    return forms.ChoiceField(
-        label="Runs on",
-        choices=[("auto", "Processor"), ("cuda", "GPU")],
-        initial="auto",
-        help_text=f"No worker with a GPU is listening.{takes}",
-    )
