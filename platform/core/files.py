@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.http import require_safe
 
 from core.models import StoredFile
 
@@ -104,6 +105,23 @@ def file_response(
     response["Cache-Control"] = "private, max-age=86400, immutable"
     response["ETag"] = f'"{stored.sha256}"'
     return response
+
+
+def file_view(
+    allowed: Callable[[Any], Any], file_of: Callable[..., StoredFile | None], *, missing: str = ""
+) -> Callable[..., FileResponse]:
+    """A view that sends a file; `file_of(user=..., pk=...)` finds it and checks the access.
+
+    `allowed` is the decorator of the door. Where there is no file it is 404, with `missing`.
+    """
+
+    def view(request: HttpRequest, **asked: Any) -> FileResponse:
+        stored = file_of(user=request.user, **asked)
+        if stored is None:
+            raise Http404(missing)
+        return file_response(stored)
+
+    return cast("Callable[..., FileResponse]", require_safe(allowed(view)))
 
 
 def _digest(stream: IO[bytes]) -> tuple[str, int]:

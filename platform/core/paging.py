@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+_MOST = 2**63 - 1  # what a database takes for a key
 
 RowT = TypeVar("RowT", bound=Model)
 
@@ -17,6 +23,31 @@ class Page(Generic[RowT]):
     rows: list[RowT]
     after: int | None
     before: int | None
+
+
+class PageKeys(TypedDict):
+    after: int | None
+    before: int | None
+
+
+def key_in(text: object) -> int | None:
+    """A key that came in an address or a form; None where it cannot be one."""
+    digits = str(text or "")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 19:
+        return None
+    number = int(digits)
+    return number if 0 < number <= _MOST else None
+
+
+def keys_in(texts: Iterable[object]) -> list[int]:
+    """The keys among what a form sent, each once; the rest is left out."""
+    keys = dict.fromkeys(key_in(text) for text in texts)
+    return [key for key in keys if key is not None]
+
+
+def page_keys(query: QueryDict) -> PageKeys:
+    """Which page of a list an address asks for: `page_by_key(rows, size=50, **page_keys(...))`."""
+    return PageKeys(after=key_in(query.get("after")), before=key_in(query.get("before")))
 
 
 def page_by_key(

@@ -13,7 +13,7 @@ from accounts.errors import Refused
 from accounts.forms import PersonEditForm, PersonForm
 from accounts.models import Role, User
 from accounts.permissions import administrator_required
-from core.paging import page_by_key
+from core.paging import page_by_key, page_keys
 
 PAGE_SIZE = 50
 
@@ -26,8 +26,7 @@ def people(request: HttpRequest) -> HttpResponse:
     page = page_by_key(
         selectors.people(search=search),
         size=PAGE_SIZE,
-        after=_number(request, "after"),
-        before=_number(request, "before"),
+        **page_keys(request.GET),
     )
     shown = {
         "page": page,
@@ -116,8 +115,3 @@ def _password_once(request: HttpRequest, person: User, password: str) -> HttpRes
 
 def _by(request: HttpRequest) -> User:
     return cast(User, request.user)
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None

@@ -15,8 +15,9 @@ from catalog.selectors import datasets_visible
 from catalog.services import bulk_start, bulk_step, bulk_stop
 from catalog.views.answers import back_to, person
 from catalog.views.gallery import may_curate
-from catalog.views.place import Place, whole
+from catalog.views.place import Place
 from core.access import get_changeable
+from core.paging import keys_in
 from core.views import HtmxRequest
 
 
@@ -106,5 +107,4 @@ def _changeable(request: HttpRequest, pk: int) -> BulkEdit:
 def _keys(request: HttpRequest, name: str) -> list[int]:
     """Keys of ticked boxes; those of other pages come in one field, with commas."""
     values = [part for value in request.POST.getlist(name) for part in value.split(",")]
-    keys = (whole(value) for value in values)
-    return [key for key in keys if key is not None]
+    return keys_in(values)

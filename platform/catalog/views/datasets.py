@@ -13,9 +13,8 @@ from catalog.models import Dataset, Kind
 from catalog.selectors import datasets_with_covers
 from catalog.services import dataset_create, dataset_delete, dataset_edit
 from catalog.views.answers import back_to, person
-from catalog.views.place import whole
 from core.access import Visibility, get_changeable
-from core.paging import page_by_key
+from core.paging import page_by_key, page_keys
 
 PAGE = 50
 
@@ -30,8 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page = page_by_key(
         found,
         size=PAGE,
-        after=whole(request.GET.get("after")),
-        before=whole(request.GET.get("before")),
+        **page_keys(request.GET),
     )
     may_make = person(request).has(Role.CURATOR)
     context = {"page": page, "kind": kind, "kinds": Kind.choices, "may_make": may_make}

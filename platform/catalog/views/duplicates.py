@@ -13,9 +13,8 @@ from catalog.selectors import datasets_visible, near_duplicates
 from catalog.services import near_duplicate_decide
 from catalog.views.answers import back_to, person, refusals_told
 from catalog.views.gallery import may_curate
-from catalog.views.place import whole
 from core.access import get_visible
-from core.paging import page_by_key
+from core.paging import page_by_key, page_keys
 
 PAGE = 10
 
@@ -28,8 +27,7 @@ def duplicates(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_by_key(
         near_duplicates(dataset=found, decided=decided),
         size=PAGE,
-        after=whole(request.GET.get("after")),
-        before=whole(request.GET.get("before")),
+        **page_keys(request.GET),
     )
     context = {
         "dataset": found,

@@ -1,34 +1,20 @@
 """Files of images, sent after the access check of their dataset."""
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
 from catalog.selectors import image_get_visible
-from core.files import file_response
+from core.files import file_response, file_view
 
-
-@require_safe
-@member_required
-def image_view(request: HttpRequest, pk: int) -> FileResponse:
-    """The PNG that browsers get."""
-    return file_response(image_get_visible(user=request.user, pk=pk).view)
-
-
-@require_safe
-@member_required
-def thumbnail(request: HttpRequest, pk: int) -> FileResponse:
-    return file_response(image_get_visible(user=request.user, pk=pk).thumbnail)
-
-
-@require_safe
-@member_required
-def truth(request: HttpRequest, pk: int) -> FileResponse:
-    """Instance labels as they are; the page decodes their 16 bits."""
-    stored = image_get_visible(user=request.user, pk=pk).truth
-    if stored is None:
-        raise Http404("This image has no ground truth.")
-    return file_response(stored)
+# The PNG that browsers get; a small one; instance labels, whose 16 bits the page decodes.
+image_view = file_view(member_required, lambda **asked: image_get_visible(**asked).view)
+thumbnail = file_view(member_required, lambda **asked: image_get_visible(**asked).thumbnail)
+truth = file_view(
+    member_required,
+    lambda **asked: image_get_visible(**asked).truth,
+    missing="This image has no ground truth.",
+)
 
 
 @require_safe

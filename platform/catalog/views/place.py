@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 from catalog.filters import ImageFilter
 from catalog.gallery import SIZE, SIZES, SORTS
-
-MOST = 2**63 - 1
+from core.paging import key_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +23,13 @@ class Place:
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> Place:
         sort = str(query.get("sort", ""))
-        size = whole(query.get("size"))
+        size = key_in(query.get("size"))
         return cls(
             matching=ImageFilter.from_query(query),
             sort=sort if sort in dict(SORTS) else SORTS[0][0],
             size=size if size in SIZES else SIZE,
-            after=whole(query.get("after")),
-            before=whole(query.get("before")),
+            after=key_in(query.get("after")),
+            before=key_in(query.get("before")),
         )
 
     def at(self, **changes: Any) -> str:
@@ -56,12 +55,3 @@ class Place:
     def page(self, *, after: int | None = None, before: int | None = None) -> str:
         key = {"after": after} if after else {"before": before} if before else {}
         return "&".join(part for part in (self.at(), urlencode(key)) if part)
-
-
-def whole(value: Any) -> int | None:
-    """A key from an address; None where it cannot be one."""
-    text = str(value or "")
-    if not text.isascii() or not text.isdigit() or len(text) > 19:
-        return None
-    number = int(text)
-    return number if 0 < number <= MOST else None

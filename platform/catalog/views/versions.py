@@ -15,9 +15,8 @@ from catalog.selectors import version_get_visible, version_manifest
 from catalog.services import version_freeze
 from catalog.views.answers import back_to, person
 from catalog.views.gallery import may_curate
-from catalog.views.place import whole
 from core.access import get_changeable, get_visible
-from core.paging import page_by_key
+from core.paging import page_by_key, page_keys
 
 PAGE = 50
 
@@ -29,8 +28,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_by_key(
         Version.objects.filter(dataset=found).select_related("created_by"),
         size=PAGE,
-        after=whole(request.GET.get("after")),
-        before=whole(request.GET.get("before")),
+        **page_keys(request.GET),
     )
     context = {
         "dataset": found,
@@ -61,8 +59,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_by_key(
         found.items.all(),
         size=PAGE,
-        after=whole(request.GET.get("after")),
-        before=whole(request.GET.get("before")),
+        **page_keys(request.GET),
         newest_first=False,
     )
     context = {

@@ -18,7 +18,7 @@ from accounts.permissions import member_required, role_required
 from catalog.models import Dataset
 from core.access import get_changeable
 from core.files import file_store
-from core.paging import page_by_key
+from core.paging import page_by_key, page_keys
 from exchange import selectors
 from exchange.errors import ExchangeRefused
 from exchange.forms import FolderForm, UploadForm
@@ -163,18 +163,12 @@ def _told(request: HttpRequest, found: Import) -> dict[str, Any]:
     page = page_by_key(
         lines,
         size=LINES_ON_A_PAGE,
-        after=_key(request, "after"),
-        before=_key(request, "before"),
+        **page_keys(request.GET),
         newest_first=False,
     )
     phase = next((one for one in reversed(found.run.phases) if one), None) if found.run else None
     tab = {"taken": "Taken", "refused": "Left out"}.get(show, "All files")
     return {"batch": found, "page": page, "show": show, "tab": tab, "phase": phase}
-
-
-def _key(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 # ---- published sets -----------------------------------------------------------------------------

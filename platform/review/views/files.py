@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest
-from django.views.decorators.http import require_safe
+from typing import Any
 
 from accounts.permissions import member_required
-from core.files import file_response
+from core.files import file_view
+from core.models import StoredFile
 from review.access import comparison_visible, item_visible, version_visible
 
 
-@require_safe
-@member_required
-def view_image(request: HttpRequest, pk: int) -> FileResponse:
-    return file_response(item_visible(user=request.user, pk=pk).view)
-
-
-@require_safe
-@member_required
-def thumbnail(request: HttpRequest, pk: int) -> FileResponse:
+def _thumbnail(**asked: Any) -> StoredFile:
     """A small picture; a review shows the images of a dataset that itself may not be shared."""
-    item = item_visible(user=request.user, pk=pk)
-    return file_response(item.image.thumbnail if item.image else item.view)
+    item = item_visible(**asked)
+    return item.image.thumbnail if item.image else item.view
 
 
-@require_safe
-@member_required
-def labels(request: HttpRequest, pk: int) -> FileResponse:
-    return file_response(version_visible(user=request.user, pk=pk).labels)
-
-
-@require_safe
-@member_required
-def particles(request: HttpRequest, pk: int) -> FileResponse:
-    return file_response(version_visible(user=request.user, pk=pk).particles)
-
-
-@require_safe
-@member_required
-def compared(request: HttpRequest, pk: int, name: str) -> FileResponse:
-    comparison = comparison_visible(user=request.user, pk=pk)
-    stored = {
+def _compared(*, user: Any, pk: int, name: str) -> StoredFile | None:
+    comparison = comparison_visible(user=user, pk=pk)
+    return {
         "matches.json": comparison.matches,
         "first.png": comparison.first_labels,
         "second.png": comparison.second_labels,
     }.get(name)
-    if stored is None:
-        raise Http404("This comparison has no such file.")
-    return file_response(stored)
+
+
+view_image = file_view(member_required, lambda **asked: item_visible(**asked).view)
+thumbnail = file_view(member_required, _thumbnail)
+labels = file_view(member_required, lambda **asked: version_visible(**asked).labels)
+particles = file_view(member_required, lambda **asked: version_visible(**asked).particles)
+compared = file_view(member_required, _compared, missing="This comparison has no such file.")

@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from accounts.permissions import member_required
 from catalog.models import Dataset, Image
 from core.access import Visibility, get_changeable, get_visible
+from core.paging import page_keys
 from review import selectors, services
 from review.access import may_correct, review_visible
 from review.errors import ReviewRefused
@@ -21,17 +22,10 @@ from review.models import Review, State
 from runs.errors import RunRefused
 
 
-def key_of(request: HttpRequest, name: str) -> int | None:
-    given = request.GET.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 19 else None
-
-
 @require_safe
 @member_required
 def index(request: HttpRequest) -> HttpResponse:
-    page = selectors.reviews_page(
-        user=request.user, after=key_of(request, "after"), before=key_of(request, "before")
-    )
+    page = selectors.reviews_page(user=request.user, **page_keys(request.GET))
     return render(request, "review/index.html", {"page": page})
 
 
@@ -43,8 +37,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     page = selectors.items_page(
         review=found,
         state=state,
-        after=key_of(request, "after"),
-        before=key_of(request, "before"),
+        **page_keys(request.GET),
     )
     return render(
         request,

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
+from core.paging import keys_in
 from runs import comparing, selectors
 from runs.display import shown
 from runs.labels import words
@@ -17,8 +18,7 @@ MOST_CAPTIONS = 12
 
 def _chosen(request: HttpRequest) -> list[Run]:
     """The visible ones of the runs that the address names, in its order."""
-    asked = [int(one) for one in request.GET.getlist("run") if one.isdecimal() and len(one) < 19]
-    keys = list(dict.fromkeys(asked))[: comparing.MOST_COMPARED]
+    keys = keys_in(request.GET.getlist("run"))[: comparing.MOST_COMPARED]
     found = {run.pk: run for run in selectors.runs_visible(user=request.user).filter(pk__in=keys)}
     return [found[key] for key in keys if key in found]
 

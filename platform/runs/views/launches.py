@@ -33,7 +33,7 @@ def new(request: HttpRequest, preset: str) -> HttpResponse:
             messages.success(request, "Started; each step waits for the one before it.")
             return redirect("runs:launch", pk=launch.pk)
         status = 422
-    context = {"form": form, "preset": chosen, "seconds": plan_seconds(chosen.plan)}
+    context = {"form": form, "about": chosen, "seconds": plan_seconds(chosen.plan)}
     return render(request, "runs/launch_new.html", context, status=status)
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Role
 from accounts.permissions import member_required, person
-from core.paging import page_by_key
+from core.paging import key_in, page_by_key, page_keys
 from runs import selectors, stages
 from runs.display import shown
 from runs.models import Launch, Run, Status
@@ -18,14 +18,13 @@ PAGE_SIZE = 30
 @member_required
 def index(request: HttpRequest) -> HttpResponse:
     stage, status = request.GET.get("stage", ""), request.GET.get("status", "")
-    launch, name = _number(request.GET.get("launch")), request.GET.get("name", "").strip()[:120]
+    launch, name = key_in(request.GET.get("launch")), request.GET.get("name", "").strip()[:120]
     page = page_by_key(
         selectors.runs_filtered(
             user=request.user, stage=stage, status=status, launch=launch, name=name
         ),
         size=PAGE_SIZE,
-        after=_number(request.GET.get("after")),
-        before=_number(request.GET.get("before")),
+        **page_keys(request.GET),
     )
     context = {
         "page": page,
@@ -55,7 +54,3 @@ def _launches(request: HttpRequest, runs: list[Run]) -> dict[int, Launch]:
     keys = {run.launch_id for run in runs if run.launch_id is not None}
     found = selectors.launches_visible(user=request.user).filter(pk__in=keys) if keys else []
     return {launch.pk: launch for launch in found}
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

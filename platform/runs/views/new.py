@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import person, role_required
+from core.paging import key_in
 from runs import selectors
 from runs.estimates import plan_seconds
 from runs.forms.stage_form import StageForm
@@ -45,7 +46,7 @@ def stage(request: HttpRequest, stage: str) -> HttpResponse:
         status = 422
     context = {
         "form": form,
-        "info": info,
+        "about": info,
         "minutes": minutes_on_cpu(stage),
         "starts": STARTS.get(stage, ()),
         "start": start,
@@ -55,8 +56,8 @@ def stage(request: HttpRequest, stage: str) -> HttpResponse:
 
 def _like(request: HttpRequest, stage: str) -> Run | None:
     """The run whose parameters the form starts from."""
-    asked = request.GET.get("like", "")
-    if not asked.isdecimal() or len(asked) > 18:
+    asked = key_in(request.GET.get("like"))
+    if asked is None:
         return None
-    found = selectors.run_get_visible(user=request.user, pk=int(asked))
+    found = selectors.run_get_visible(user=request.user, pk=asked)
     return found if found.stage == stage else None

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Role
 from accounts.permissions import member_required, person
-from core.paging import page_by_key
+from core.paging import key_in, page_by_key, page_keys
 from runs import selectors
 from runs.display import shown
 from runs.labels import words
@@ -57,7 +57,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required
 def log_lines(request: HttpRequest, pk: int) -> HttpResponse:
     found = selectors.run_get_visible(user=request.user, pk=pk)
-    after = _key(request, "after") or 0
+    after = key_in(request.GET.get("after")) or 0
     lines = selectors.log_after(run=found, after=after)
     context = {"run": found, "lines": lines, "after": lines[-1].pk if lines else after}
     return render(request, "runs/partials/log_lines.html", context)
@@ -69,7 +69,7 @@ def log_lines(request: HttpRequest, pk: int) -> HttpResponse:
 def curves(request: HttpRequest, pk: int) -> JsonResponse:
     """New points only: `after` is what the last answer gave."""
     found = selectors.run_get_visible(user=request.user, pk=pk)
-    new = selectors.curves_of(run=found, after=_key(request, "after") or 0)
+    new = selectors.curves_of(run=found, after=key_in(request.GET.get("after")) or 0)
     titles = {name: words(name) for name in new.points}
     return JsonResponse(
         {"points": new.points, "titles": titles, "after": new.after, "final": found.is_final}
@@ -131,8 +131,7 @@ def _context(request: HttpRequest, found: Run, tab: str) -> dict[str, Any]:
                 Artifact.objects.filter(run=found).select_related("file"),
                 size=ARTIFACTS_ON_A_PAGE,
                 newest_first=False,
-                after=_key(request, "after"),
-                before=_key(request, "before"),
+                **page_keys(request.GET),
             )
         case "lineage":
             context["lineage"] = lineage_of_run(run=found, user=request.user)
@@ -150,8 +149,3 @@ def _weights(found: Run) -> Artifact | None:
     if found.stage not in TRAINS:
         return None
     return found.artifacts.filter(path__endswith=".safetensors").first()
-
-
-def _key(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from catalog.models import Dataset, Image, Kind
 from core.access import get_visible
+from core.paging import key_in
 from runs.models import Pair, Run
 from survey.models import Study
 
@@ -68,15 +69,16 @@ class Candidates:
 def candidates_of(
     *, study: Study, user: Any, source: str, filters: Mapping[str, str]
 ) -> Candidates:
-    kind, _, pk = source.partition("-")
-    if not pk.isdecimal() or kind not in ("dataset", "run"):
+    kind, _, text = source.partition("-")
+    pk = key_in(text)
+    if pk is None or kind not in ("dataset", "run"):
         raise Http404("There is no such source of images.")
     chosen = study.stimuli.values("source_id")
     if kind == "run":
-        run: Run = get_visible(Run.objects.all(), user=user, pk=int(pk))
+        run: Run = get_visible(Run.objects.all(), user=user, pk=pk)
         pairs = run.pairs.exclude(image_id__in=chosen).select_related("run")
         return Candidates(images=None, pairs=pairs)
-    dataset: Dataset = get_visible(Dataset.objects.all(), user=user, pk=int(pk))
+    dataset: Dataset = get_visible(Dataset.objects.all(), user=user, pk=pk)
     images = dataset.images.filter(excluded_reason="").exclude(file_id__in=chosen)
     for name in FILTERS:
         value = filters.get(name, "").strip()
@@ -87,9 +89,10 @@ def candidates_of(
 
 def known_values(*, source: str, user: Any, field: str) -> list[str]:
     """The materials or shapes that a dataset has, for the filter's list."""
-    kind, _, pk = source.partition("-")
-    if kind != "dataset" or not pk.isdecimal():
+    kind, _, text = source.partition("-")
+    pk = key_in(text)
+    if kind != "dataset" or pk is None:
         return []
-    dataset: Dataset = get_visible(Dataset.objects.all(), user=user, pk=int(pk))
+    dataset: Dataset = get_visible(Dataset.objects.all(), user=user, pk=pk)
     values = dataset.images.exclude(**{field: ""}).order_by(field).values_list(field, flat=True)
     return list(values.distinct()[:100])

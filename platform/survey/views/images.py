@@ -18,14 +18,13 @@ from catalog.models import Split
 from core.access import get_changeable, get_visible
 from core.audit import noted
 from core.files import file_response
-from core.paging import page_by_key
+from core.paging import keys_in, page_by_key, page_keys
 from runs.models import Pair, Run
 from survey import services
 from survey.checks import opening_checks
 from survey.errors import StudyRefused
 from survey.models import State, Study
 from survey.selectors import choices, studies
-from survey.views.numbers import key_of, keys_in
 
 PAGE = 48
 
@@ -65,8 +64,7 @@ def _candidates(request: HttpRequest, study: Study) -> dict[str, Any]:
             "page": page_by_key(
                 found.queryset,
                 size=PAGE,
-                after=key_of(request, "after"),
-                before=key_of(request, "before"),
+                **page_keys(request.GET),
                 newest_first=False,
             ),
             "are_pairs": found.pairs is not None,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role
 from accounts.permissions import member_required, role_required
 from core.access import get_changeable, get_visible
-from core.paging import page_by_key
+from core.paging import page_by_key, page_keys
 from runs.models import Status
 from survey import services
 from survey.checks import counted, opening_checks
@@ -22,7 +22,6 @@ from survey.models import State, Study, Use
 from survey.protocol import Settings
 from survey.selectors import studies, taking
 from survey.views import doors
-from survey.views.numbers import key_of
 
 PAGE = 50
 _ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
@@ -38,8 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page = page_by_key(
         studies.studies_visible(user=user).select_related("owner"),
         size=PAGE,
-        after=key_of(request, "after"),
-        before=key_of(request, "before"),
+        **page_keys(request.GET),
     )
     return render(request, "survey/index.html", {"page": page})
 
