@@ -54,6 +54,15 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 @pytest.fixture(scope="session")
+def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a migrated database, to copy from."""
+    from tests.homes import migrated
+
+    folder = tmp_path_factory.getbasetemp()
+    return migrated(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data sets (it holds `tio2` and `emps`); mark such tests with `data`."""
     named = os.environ.get("SEMBLANCE_DATA", "").strip()

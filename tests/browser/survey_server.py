@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.homes import ROOT, copied, embedded
 
 
 @dataclass(slots=True)
@@ -34,14 +34,7 @@ class Server:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {"SEMBLANCE_HOME": str(self.home), "SEMBLANCE_LOG_LEVEL": "WARNING"}
-        paths = f"{ROOT}{os.pathsep}{ROOT / 'platform'}"
-        return {
-            **os.environ,
-            **own,
-            "PYTHONPATH": paths,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
+        return embedded(self.home) | {"SEMBLANCE_LOG_LEVEL": "WARNING"}
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--threads", "8"]
@@ -80,12 +73,9 @@ class Server:
         return rows
 
 
-def new_server(home: Path) -> Server:
-    home.mkdir(parents=True)
+def new_server(template: Path, home: Path) -> Server:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        server = Server(home, free.getsockname()[1])
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=server.environment, check=True)
+        server = Server(copied(template, home), free.getsockname()[1])
     server.start()
     return server

@@ -4,6 +4,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ expect.set_options(timeout=20_000)  # what is waited for here takes a network th
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = new_server(tmp_path_factory.mktemp("survey") / "home")
+def server(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = new_server(migrated_home, tmp_path_factory.mktemp("survey") / "home")
     yield running
     running.stop()
 

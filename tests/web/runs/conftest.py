@@ -13,8 +13,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Role, User
+from tests.homes import copied
 from tests.web.factories import make_user
-from tests.web.runs.lab import Lab, copied, made_home
+from tests.web.runs.lab import Lab
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 
@@ -41,17 +42,12 @@ def django_now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_home(tmp_path_factory.mktemp("template") / "home")
-
-
 @pytest.fixture
-def make_lab(template: Path, tmp_path: Path) -> Iterator[Callable[..., Lab]]:
+def make_lab(migrated_home: Path, tmp_path: Path) -> Iterator[Callable[..., Lab]]:
     with contextlib.ExitStack() as stack:
 
         def make(**extra: str) -> Lab:
-            found = Lab(copied(template, tmp_path / "home"), **extra)
+            found = Lab(copied(migrated_home, tmp_path / "home"), **extra)
             stack.callback(found.close)
             return found
 

@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import shlex
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,7 +21,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.conftest import ROOT
+from tests.homes import ROOT, embedded
 
 T = TypeVar("T")
 
@@ -71,17 +70,11 @@ class Lab:
         self.home = home
         stand_in = Path(__file__).with_name("stand_in.py")
         self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "SEMBLANCE_HOME": str(home),
+            **embedded(home),
             "SEMBLANCE_WORK": str(home / "work"),
             "SEMBLANCE_LEASE_S": str(LEASE_S),
             "SEMBLANCE_STAGE_COMMAND": shlex.join([sys.executable, str(stand_in)]),
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
             "PYTHONWARNINGS": "ignore",
-            # What breaks here is the embedded installation, whatever the other tests run on.
-            "SEMBLANCE_DATABASE_URL": "",
-            "SEMBLANCE_BROKER_URL": "",
             **extra,
         }
         self._processes: list[subprocess.Popen[Any]] = []
@@ -188,24 +181,6 @@ def kill(process: subprocess.Popen[Any]) -> float:
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     return time.monotonic()
-
-
-def made_home(folder: Path) -> Path:
-    """A home with a migrated database, to copy from."""
-    Lab(folder).home.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"],
-        env=Lab(folder).environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-def copied(template: Path, home: Path) -> Path:
-    return Path(shutil.copytree(template, home))
 
 
 def healthy(port: int) -> bool:

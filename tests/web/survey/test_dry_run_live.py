@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.survey_server import ROOT, Server, new_server
+from tests.browser.survey_server import Server, new_server
+from tests.homes import ROOT
 
 pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = new_server(tmp_path / "home")
+def server(migrated_home: Path, tmp_path: Path) -> Iterator[Server]:
+    server = new_server(migrated_home, tmp_path / "home")
     yield server
     server.stop()
 
