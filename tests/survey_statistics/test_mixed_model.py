@@ -1,5 +1,6 @@
 """The crossed probit model: known truth comes back, and what answers do not determine is said."""
 
+import json
 import time
 
 import numpy as np
@@ -11,6 +12,7 @@ from survey.statistics.mixed_model import (
     fit_matrix,
     fit_mixed_model,
 )
+from survey.statistics.portable import to_json
 from survey.statistics.stopping import Stopped
 from survey.statistics.undefined import Undefined
 
@@ -196,6 +198,20 @@ def test_names_of_raters_and_images_come_back() -> None:
     assert found.images[-1].arm is None
     same = fitted(decisions, truth)
     assert found.d_prime.value == pytest.approx(same.d_prime.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_small_and_odd_studies_give_finite_figures_or_a_reason(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    truth = rng.random(10) < 0.5
+    eta = rng.normal(0, 1, (5, 1)) + 2 * truth + rng.normal(0, rng.choice([0, 1, 4]), 10)
+    decisions = (eta - 1 + rng.standard_normal((5, 10)) > 0).astype(float)
+    decisions[rng.random((5, 10)) < 0.3] = np.nan
+    found = fit_matrix(decisions, truth, rng.choice(["a", "b"], 10).tolist())
+    if isinstance(found, Undefined):
+        assert found.reason.endswith(".")
+    else:
+        json.dumps(to_json(found), allow_nan=False)
 
 
 @pytest.mark.slow

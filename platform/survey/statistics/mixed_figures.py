@@ -76,16 +76,17 @@ class RaterEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageEffect:
-    """How much more artificial an image looks than others of its kind (w_i, probit units)."""
+    """What an image adds to the looks of its kind (mode of w_i, probit units).
+
+    `lean` above 0: it looks more artificial than others of its kind. `difficulty` above 0: it is
+    judged wrongly more often than they are, which for a real image is the same and for an
+    artificial one the reverse.
+    """
 
     image: Hashable
     arm: str | None  # None: real
     lean: float
-
-    @property
-    def difficulty(self) -> float:
-        """Above 0: judged wrongly more often than others of its kind."""
-        return self.lean if self.arm is None else -self.lean
+    difficulty: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,7 @@ def figures_of(
                 image=name,
                 arm=arms[kinds[n] - 1] if kinds[n] else None,
                 lean=float(lean[n]),
+                difficulty=float(-lean[n] if kinds[n] else lean[n]),
             )
             for n, name in enumerate(images)
         ),

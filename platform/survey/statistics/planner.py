@@ -6,11 +6,12 @@ second says whether the design could ever conclude "equivalent".
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from survey.statistics.expected_power import Expected, expected
 from survey.statistics.operating import Mean, Operating, operating
+from survey.statistics.portable import to_json
 from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population, from_rates
 from survey.statistics.verdict import CHANCE, MARGIN
@@ -39,7 +40,8 @@ class Plan:
     statements: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        document: dict[str, Any] = to_json(self)
+        return document
 
 
 def plan(
