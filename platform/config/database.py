@@ -19,6 +19,7 @@ def _sqlite(file: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,
+        "CONN_MAX_AGE": None,  # the last one that closes would sync the whole log
         "OPTIONS": {
             # Deferred transactions answer "database is locked" when two of them write.
             "transaction_mode": "IMMEDIATE",

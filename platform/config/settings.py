@@ -1,5 +1,6 @@
 """Settings: choices come from the environment, the defaults suit one laptop."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -22,6 +23,14 @@ SEMBLANCE_HOME.mkdir(parents=True, exist_ok=True)
 
 SEMBLANCE_HOST = env_str("HOST", "127.0.0.1")
 SEMBLANCE_PORT = env_int("PORT", 8000, at_least=1, at_most=65535)
+
+# Each has eight threads. Another process helps where the database serves several writers at once.
+SEMBLANCE_WEB_PROCESSES = env_int(
+    "SEMBLANCE_WEB_PROCESSES",
+    min(os.cpu_count() or 1, 4) if env_str("SEMBLANCE_DATABASE_URL", "") else 1,
+    at_least=1,
+    at_most=64,
+)
 
 # ---- the installation ---------------------------------------------------------------------------
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from survey.views import dry_runs, game, images, invitations, judging, results, studies, taking
+from survey.views import (
+    dry_runs,
+    game,
+    images,
+    invitations,
+    judging,
+    monitor,
+    results,
+    studies,
+    taking,
+)
 
 app_name = "survey"
 
@@ -20,6 +30,9 @@ urlpatterns = [
     path("<int:pk>/images/prepare", images.prepare, name="images-prepare"),
     path("<int:pk>/images/<int:number>.png", images.stimulus, name="stimulus"),
     path("pairs/<int:pk>.png", images.pair_image, name="pair-image"),
+    path("<int:pk>/monitor", monitor.page, name="monitor"),
+    path("<int:pk>/monitor/part", monitor.part, name="monitor-part"),
+    path("<int:pk>/monitor.csv", monitor.table, name="monitor-csv"),
     path("<int:pk>/dry-run", dry_runs.page, name="dry-run"),
     path("<int:pk>/dry-run/progress", dry_runs.progress, name="dry-run-progress"),
     path("<int:pk>/dry-run/start", dry_runs.start, name="dry-run-start"),

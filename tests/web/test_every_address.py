@@ -106,6 +106,7 @@ DOORS: dict[str, Door] = {
     "survey:join": PUBLIC,
     "survey:take": PUBLIC,
     "survey:take-*": PUBLIC,
+    "survey:monitor*": Door("study", by_role=True),
     "survey:dry-run*": Door("study", by_role=True),
     "survey:dry-run-join": PUBLIC,  # by its token
     "survey:index": MEMBERS,

@@ -144,7 +144,7 @@ def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presenta
             session__key_sha256=key_sha256,
             session__study__code=code,
         )
-        .select_related("session__study", "stimulus__served", "other__served", "judgement")
+        .select_related("session__study", "stimulus", "other", "judgement")
         .only(
             "token",
             "position",

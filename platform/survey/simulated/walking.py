@@ -10,7 +10,7 @@ import hashlib
 import json
 import random
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,15 +65,34 @@ class Told:
     retries: int = 0
 
 
+def sha256_of(image: bytes) -> str:
+    return hashlib.sha256(image).hexdigest()
+
+
 def rate(
-    mind: Mind, *, entrance: str, known: Mapping[str, Known], rng: random.Random, pace: float = 1.0
+    mind: Mind,
+    *,
+    entrance: str,
+    known: Mapping[str, Known],
+    rng: random.Random,
+    pace: float = 1.0,
+    name_of: Callable[[bytes], str] = sha256_of,
 ) -> Steps:
-    """Take a study from the link to the end; `pace` scales the time that is really waited."""
+    """Take a study from the link to the end; `pace` scales the time that is really waited.
+
+    `known` tells what is true of an image, by the name that `name_of` gives its bytes.
+    """
     told = Told(mind.name)
+
+    def look(image: bytes) -> Known:
+        if (name := name_of(image)) not in known:
+            raise _Stuck("an image came that belongs to no stimulus")
+        return known[name]
+
     try:
-        page, path = yield from _way_in(told, entrance, rng)
+        page, path = yield from _pages(told, entrance, rng)
         if "plan" in page.told:
-            yield from _judge(told, page.told, mind, known, rng, pace)
+            yield from _judge(told, page.told, mind, look, rng, pace)
             _, path = yield from _pages(told, page.told["end"], rng)
         told.finished = path.rstrip("/").endswith("/end")
     except _Stuck as stuck:
@@ -100,10 +119,6 @@ def _ask(told: Told, ask: Ask, *, fine: frozenset[int] = frozenset({200})) -> An
     raise _Stuck(f"{ask.what}: no answer after {TRIES} tries")
 
 
-def _way_in(told: Told, entrance: str, rng: random.Random) -> Any:
-    return (yield from _pages(told, entrance, rng))
-
-
 def _pages(told: Told, path: str, rng: random.Random) -> Any:
     """Fill in one form after the other until the images begin or nothing is left to fill in."""
     reply = yield from _ask(told, Ask("page", path))
@@ -123,7 +138,7 @@ def _judge(
     told: Told,
     page: Mapping[str, str],
     mind: Mind,
-    known: Mapping[str, Known],
+    look: Callable[[bytes], Known],
     rng: random.Random,
     pace: float,
 ) -> Any:
@@ -131,7 +146,7 @@ def _judge(
     plan = json.loads((yield from _ask(told, Ask("plan", page["plan"]))).body)
     while plan["next"]:
         for one in plan["next"]:
-            yield from _fetch(told, page["image"], one, known, seen)
+            yield from _fetch(told, page["image"], one, look, seen)
         one = plan["next"][0]
         other = seen[one["other"]] if one.get("other") else None
         decision, confidence = mind.decide(seen[one["token"]], other, rng)
@@ -156,13 +171,15 @@ def _judge(
         else:
             told.refused += 1
         plan = json.loads(reply.body)
+        if reply.status != 200 and one["token"] in {waiting["token"] for waiting in plan["next"]}:
+            raise _Stuck("an answer was refused to an image that has none")
 
 
 def _fetch(
     told: Told,
     address: str,
     one: Mapping[str, Any],
-    known: Mapping[str, Known],
+    look: Callable[[bytes], Known],
     seen: dict[str, Known],
 ) -> Any:
     """Fetch what is not here yet; the bytes are all that says which image it is."""
@@ -171,7 +188,4 @@ def _fetch(
             continue
         ask = Ask("image", address.replace("TOKEN", token))
         reply = yield from _ask(told, ask)
-        sha256 = hashlib.sha256(reply.body).hexdigest()
-        if sha256 not in known:
-            raise _Stuck("an image came that belongs to no stimulus")
-        seen[token] = known[sha256]
+        seen[token] = look(reply.body)

@@ -13,11 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core.files import file_open
 from survey import services
 from survey.errors import AnswerRefused
 from survey.models import Judgement, Presentation, Session
 from survey.selectors import taking
+from survey.served import served_bytes
 from survey.views import doors
 from survey.views.payloads import BadPayload, answer_from, parsed
 
@@ -35,13 +35,12 @@ def image(request: HttpRequest, code: str, token: str) -> HttpResponse:
     presentation = doors.presentation_of(request, code, token, find=taking.presentation_to_serve)
     is_left = token == presentation.token
     stimulus = presentation.stimulus if is_left else presentation.other
-    served = stimulus.served if stimulus is not None else None
-    if served is None:
+    sha256 = stimulus.served_id if stimulus is not None else None
+    if sha256 is None:
         raise Http404("There is no such image.")
     if is_left:
         services.served_note(presentation=presentation)
-    with file_open(served) as stream:
-        response = HttpResponse(stream.read(), content_type="image/png")
+    response = HttpResponse(served_bytes(sha256), content_type="image/png")
     response["Cache-Control"] = "private, no-store"
     return response
 

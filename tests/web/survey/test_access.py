@@ -17,11 +17,14 @@ from tests.web.survey.makers import enter, link_to, make_open
 pytestmark = pytest.mark.django_db
 
 READ = ["study", "progress", "results", "results-csv", "results-chart"]
-OWNERS = ["edit", "images", "stimulus"]
+OWNERS = ["edit", "images", "stimulus", "dry-run", "dry-run-progress"]
+OWNERS += ["monitor", "monitor-part", "monitor-csv"]
 POSTS = ["open", "close", "preview", "images-add", "images-remove", "images-prepare", "invite"]
+POSTS += ["dry-run-start"]
 RATERS = ["take-plan", "take-end"]
 RATERS_POSTS = ["take-begin", "take-answer", "take-slip", "take-withdraw", "take-consent"]
 ELSEWHERE = {"index", "new", "can-you-tell", "pair-image", "revoke", "join", "take", "take-image"}
+ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join"}
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
 

@@ -32,7 +32,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         chosen = {
             "bind": self._bind,
             "worker_class": "gthread",
+            "workers": settings.SEMBLANCE_WEB_PROCESSES,
             "threads": 8,
+            # Raters think for seconds between two requests; a new connection costs each time.
+            "keepalive": 60,
             "graceful_timeout": STOP_S,
             "loglevel": "warning",
             "control_socket_disable": True,

@@ -1,0 +1,233 @@
+"""How raters of an open study get on, for its organiser: nothing here tells what they answered.
+
+Not one figure depends on which images are real: decisions are only compared with each other, and
+with what an attention item asks for.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.utils import timezone
+
+from core.cells import safe_cell
+from survey.models import Judgement, Presentation, Session, State, Study
+from survey.plan import Plan
+
+MOST = 500  # sessions that a page shows, the latest first
+FASTEST_MS = 300  # nobody looks at an image and answers within; a plan may ask for more
+FEW_ANSWERS, CONSTANT_FROM = 5, 10
+AWAY, LONG_PAUSE = timedelta(hours=1), timedelta(minutes=30)
+_BINS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    key: str  # "fast", "constant", "attention", "pause"
+    text: str
+
+
+@dataclass(slots=True)
+class Watched:
+    """One rater: where they stand, and what is worth a look. Flags leave nobody out."""
+
+    session: Session
+    median_ms: float | None = None
+    flags: list[Flag] = field(default_factory=list)
+    away: bool = False
+
+    @property
+    def median_s(self) -> float | None:
+        return None if self.median_ms is None else self.median_ms / 1000
+
+    @property
+    def stopped_at(self) -> int:
+        return self.session.answered + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Answers in one part of the time since the first, as a rectangle of a plot 100 by 40."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor:
+    started: int
+    finished: int
+    withdrawn: int
+    away: int
+    answers: int
+    flagged: int
+    raters: list[Watched]
+    stopped: list[tuple[int, int]]  # at which image, how many raters
+    bars: list[Bar]
+    bar_time: str  # that one bar stands for
+    since: datetime | None
+
+
+def monitor_of(*, study: Study) -> Monitor:
+    sessions = list(
+        study.sessions.filter(kind=Session.Kind.RATER)
+        .select_related("invitation")
+        .defer("user_agent", "background", "afterthoughts")
+        .order_by("-last_seen_at")[:MOST]
+    )
+    answers = _answers(sessions)
+    plan, now = Plan.of(study), timezone.now()
+    raters = [
+        _watched(session, answers[session.pk], plan, now if study.state == State.OPEN else None)
+        for session in sessions
+    ]
+    states = Counter(session.state for session in sessions)
+    times = sorted(one.at for given in answers.values() for one in given)
+    bars, bar_time = _bars(times, until=study.closed_at or now)
+    return Monitor(
+        started=states[Session.State.STARTED],
+        finished=states[Session.State.FINISHED],
+        withdrawn=states[Session.State.WITHDRAWN],
+        away=sum(one.away for one in raters),
+        answers=len(times),
+        flagged=sum(bool(one.flags) for one in raters),
+        raters=raters,
+        stopped=sorted(Counter(one.stopped_at for one in raters if one.away).items()),
+        bars=bars,
+        bar_time=bar_time,
+        since=times[0] if times else None,
+    )
+
+
+def flags_of(*, session: Session) -> list[Flag]:
+    """What is worth a look about one session."""
+    given = _answers([session])[session.pk]
+    return _watched(session, given, Plan.of(session.study), None).flags
+
+
+COLUMNS = (
+    "rater", "state", "answered", "total", "came_by", "began", "last_seen", "finished",
+    "median_response_ms", "flags",
+)  # fmt: skip
+
+
+def progress_rows(*, study: Study) -> Iterator[list[Any]]:
+    """One row a rater, as the page shows them; the columns are `COLUMNS`."""
+    for one in monitor_of(study=study).raters:
+        session = one.session
+        came_by = str(session.invitation) if session.invitation else "an account"
+        yield [
+            session.pseudonym,
+            session.state,
+            session.answered,
+            session.total,
+            safe_cell(came_by),
+            session.consented_at.isoformat(timespec="seconds"),
+            session.last_seen_at.isoformat(timespec="seconds"),
+            session.finished_at.isoformat(timespec="seconds") if session.finished_at else "",
+            "" if one.median_ms is None else round(one.median_ms),
+            "; ".join(flag.text for flag in one.flags),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    kind: str
+    decision: str
+    response_ms: float | None
+    at: datetime
+    asked: str  # of an attention item: the answer that it asks for; else empty
+
+
+def _answers(sessions: Sequence[Session]) -> dict[int, list[_Answer]]:
+    found: dict[int, list[_Answer]] = defaultdict(list)
+    rows = (
+        Judgement.objects.filter(presentation__session__in=[session.pk for session in sessions])
+        .exclude(presentation__kind=Presentation.Kind.PRACTICE)
+        .order_by("answered_at")
+        .values_list(
+            "presentation__session_id",
+            "presentation__kind",
+            "decision",
+            "response_ms",
+            "answered_at",
+            "presentation__stimulus__truth",
+        )
+    )
+    for session, kind, decision, response_ms, at, truth in rows.iterator(chunk_size=5000):
+        # The truth of an image goes no further than here.
+        asked = truth if kind == Presentation.Kind.ATTENTION else ""
+        found[session].append(_Answer(kind, decision, response_ms, at, asked))
+    return found
+
+
+def _watched(session: Session, given: list[_Answer], plan: Plan, now: datetime | None) -> Watched:
+    judged = [one for one in given if one.kind != Presentation.Kind.ATTENTION]
+    times = [one.response_ms for one in judged if one.response_ms is not None]
+    found = Watched(session, statistics.median(times) if times else None)
+    found.away = (
+        now is not None
+        and session.state == Session.State.STARTED
+        and now - session.last_seen_at > AWAY
+    )
+    found.flags = list(_flags(given, judged, found.median_ms, plan))
+    return found
+
+
+def _flags(
+    given: list[_Answer], judged: list[_Answer], median_ms: float | None, plan: Plan
+) -> Iterable[Flag]:
+    least_ms = plan.fastest_ms or FASTEST_MS
+    if median_ms is not None and len(judged) >= FEW_ANSWERS and median_ms < least_ms:
+        yield Flag("fast", f"Fast: half of the answers within {median_ms / 1000:.2g} s")
+    if len(judged) >= CONSTANT_FROM and len({one.decision for one in judged}) == 1:
+        yield Flag("constant", "Gives one answer to everything")
+    asked = [one for one in given if one.asked]
+    if failed := sum(one.decision != one.asked for one in asked):
+        yield Flag("attention", f"Missed {failed} of {len(asked)} attention items")
+    gaps = [after.at - one.at for one, after in pairwise(given)]
+    if gaps and max(gaps) >= LONG_PAUSE:
+        yield Flag("pause", f"Was away for {max(gaps).total_seconds() / 3600:.1f} h in between")
+
+
+# What a bar may stand for.
+_SPANS = (
+    (timedelta(minutes=1), "minute"),
+    (timedelta(minutes=5), "5 minutes"),
+    (timedelta(minutes=30), "half hour"),
+    (timedelta(hours=2), "2 hours"),
+    (timedelta(hours=6), "6 hours"),
+    (timedelta(days=1), "day"),
+    (timedelta(days=7), "week"),
+)
+
+
+def _bars(times: Sequence[datetime], *, until: datetime) -> tuple[list[Bar], str]:
+    """Answers over the time, in equal parts, at most `_BINS` of them (or weeks, however many)."""
+    if not times:
+        return [], ""
+    whole = max(until, times[-1]) - times[0]
+    span, name = next((one for one in _SPANS if one[0] * _BINS > whole), _SPANS[-1])
+    bins = int(whole / span) + 1
+    counts = Counter(int((at - times[0]) / span) for at in times)
+    most = max(counts.values())
+    bars = [
+        Bar(
+            x=f"{100 * place / bins:.2f}",
+            y=f"{40 - 40 * counts[place] / most:.2f}",
+            width=f"{90 / bins:.2f}",
+            height=f"{40 * counts[place] / most:.2f}",
+            count=counts[place],
+        )
+        for place in range(bins)
+    ]
+    return bars, name
