@@ -267,6 +267,13 @@ class Session(models.Model):
     def __str__(self) -> str:
         return self.pseudonym
 
+    @property
+    def place(self) -> str:
+        """Where the rater stands, in the words of the judging page."""
+        if self.answered < self.practice:
+            return f"Practice {self.answered + 1} of {self.practice}"
+        return f"{self.answered + 1 - self.practice} of {self.total - self.practice}"
+
 
 class Presentation(models.Model):
     """One image at one place of one session; made before the first answer, order included."""

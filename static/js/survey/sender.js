@@ -4,7 +4,7 @@ import { remove, waiting } from "./queue.js";
 const LONGEST_WAIT_MS = 10000;
 
 export class Sender {
-  // `told` hears {plan}, {refused, plan}, {offline} and {lost}.
+  // `told` hears {token, plan}, {token, refused, plan}, {offline} and {lost}.
   constructor({ session, url, csrf, sinceShown, told }) {
     Object.assign(this, { session, url, csrf, sinceShown, told });
     this.running = null;
@@ -48,9 +48,9 @@ export class Sender {
     }
     if (response.status === 409) {
       const plan = await response.json();
-      this.told({ refused: plan.message, plan });
+      this.told({ token: answer.token, refused: plan.message, plan });
     } else if (response.ok) {
-      this.told({ plan: await response.json() });
+      this.told({ token: answer.token, plan: await response.json() });
     } else {
       // Not this rater's any more (signed out, erased): keep the answer, and say so.
       this.told({ lost: response.status });

@@ -1,31 +1,42 @@
 // One image after the other: shown when it is decoded, timed from the frame in which it was painted.
+import { Answer } from "./answer.js";
+import { Feedback, interlude, until } from "./cards.js";
+import { expose, painted } from "./exposure.js";
+import { guard } from "./gate.js";
+import { listen } from "./listen.js";
+import { Pane } from "./pane.js";
 import { Pictures } from "./pictures.js";
 import { put, uuid, waiting } from "./queue.js";
+import { Regions } from "./regions.js";
 import { Sender } from "./sender.js";
+import { Watch, screenNow, shownBefore } from "./watch.js";
 import { Zoom } from "./zoom.js";
 
-const main = document.getElementById("main");
-const told = main.dataset;
-const place = document.getElementById("place");
-const status = document.getElementById("status");
-const stage = document.getElementById("stage");
-const picture = document.getElementById("picture");
-const form = document.getElementById("answer");
-const fieldsets = form.querySelectorAll("fieldset");
-const confirm = document.getElementById("confirm");
-const slip = document.getElementById("slip");
-const pause = document.getElementById("break");
-const help = document.getElementById("help");
+const part = (id) => document.getElementById(id);
+const told = part("main").dataset;
+const exposureMs = Number(told.exposureMs);
+const breakEvery = Number(told.breakEvery);
+const stage = part("stage");
+const desk = part("desk");
+const slip = part("slip");
+const ready = part("ready");
 
 const pictures = new Pictures(told.image);
-const zoom = new Zoom(stage, picture, document.querySelectorAll("[data-zoom]"));
+const panes = [...stage.querySelectorAll(".view")].map((view) => new Pane(view));
+const zoom = new Zoom(panes, document.querySelectorAll("[data-zoom]"));
+const watch = new Watch();
+const regions = part("regions") && new Regions({ panes, button: part("mark"), list: part("regions"), say: speak });
+const answer = new Answer(part("answer"), { pairs: told.task === "pairs", panes, regions });
+const feedback = new Feedback(part("feedback"), part("answer"), told.task);
+
 const paintedAt = new Map(); // token -> performance.now() of the frame; gone after a reload
 const answered = new Set(); // tokens answered here, arrived or not
+let plan = { total: 0, practice: 0 };
 let ahead = []; // presentations to come, the first is the one shown
-let total = 0;
-let shown = null; // {token, position, painted, decidedAt, changes, hidden}
+let shown = null; // {token, other, position, painted, exposed}
 let last = null; // token of the answer before, for the slip
 let sinceBreak = 0;
+let begun = false; // practice is over, and this has been said
 
 const sender = new Sender({
   session: told.session,
@@ -35,27 +46,35 @@ const sender = new Sender({
   told: heard,
 });
 
+// Errors and news, in sight; what is in sight anyway is only spoken.
 function say(text) {
-  if (status.textContent !== text) status.textContent = text;
+  if (part("status").textContent !== text) part("status").textContent = text;
 }
 
-function heard({ plan, refused, offline, lost }) {
+function speak(text) {
+  part("spoken").textContent = text;
+}
+
+function heard({ token, plan: came, refused, offline, lost }) {
   if (offline) return say("No connection. Your answers are kept in this browser and will be sent.");
   if (lost) return say("The server does not know this session any more. Your answers are kept in this browser; load the page again.");
   say(refused ?? "");
-  take(plan);
+  take(came);
+  feedback.hear(token, came.feedback);
   // Answered in another tab: what is shown here needs no answer any more.
-  if (shown && !answered.has(shown.token) && !ahead.some(({ token }) => token === shown.token)) next();
+  if (shown && !answered.has(shown.token) && !ahead.some((one) => one.token === shown.token)) next();
 }
 
-function take(plan) {
-  total = plan.total;
+function take(came) {
+  plan = { practice: 0, ...came };
   ahead = plan.next.filter(({ token }) => !answered.has(token));
-  for (const { token } of ahead) pictures.get(token);
+  for (const token of ahead.flatMap(tokensOf)) pictures.get(token);
 }
+
+const tokensOf = ({ token, other }) => (other ? [token, other] : [token]);
 
 async function load() {
-  for (const answer of await waiting(told.session)) answered.add(answer.token);
+  for (const kept of await waiting(told.session)) answered.add(kept.token);
   await sender.kick();
   for (;;) {
     try {
@@ -73,111 +92,117 @@ async function load() {
   }
 }
 
-// Show the next image, or wait for what has not arrived, or end.
+// Show the next image, or what comes before it, or wait for what has not arrived, or end.
 async function next() {
   shown = null;
-  enable(false);
-  form.reset();
+  answer.reset();
   if (!ahead.length) {
     await sender.kick();
     if (ahead.length) return next();
     if ((await waiting(told.session)).length) return void setTimeout(next, 500);
     return location.assign(told.end);
   }
-  if (Number(told.breakEvery) && sinceBreak >= Number(told.breakEvery)) return rest();
-  await show(ahead[0]);
+  const [presentation] = ahead;
+  if (plan.practice && presentation.position === plan.practice + 1 && !begun) {
+    begun = true;
+    part("count").textContent = plan.total - plan.practice;
+    part("place").textContent = "Practice is over";
+    await interlude(part("begin-study"), [stage, desk]);
+    return next();
+  }
+  if (breakEvery && sinceBreak >= breakEvery) {
+    sinceBreak = 0;
+    part("done").textContent = `${presentation.position - 1 - plan.practice} of ${plan.total - plan.practice}`;
+    await interlude(part("break"), [stage, desk]);
+    return next();
+  }
+  await show(presentation);
+}
+
+function placeOf({ position }) {
+  if (position <= plan.practice) return `Practice ${position} of ${plan.practice}`;
+  return `${position - plan.practice} of ${plan.total - plan.practice}`;
 }
 
 async function show(presentation) {
-  const now = { ...presentation, painted: null, decidedAt: null, changes: 0, hidden: 0 };
+  const now = { ...presentation, painted: null, exposed: null };
   shown = now;
-  place.textContent = `${presentation.position} of ${total}`;
-  picture.hidden = true;
-  const url = await pictures.get(presentation.token, {
-    waiting: () => say("No connection. The next image is fetched as soon as there is one."),
-  });
-  if (shown !== now) return;
-  if (url === null) return void setTimeout(load, 500); // answered elsewhere: ask what comes next
-  picture.src = url;
-  await picture.decode();
-  if (shown !== now) return;
-  picture.hidden = false;
-  zoom.reset();
-  // The first callback comes before the frame is painted, the second after.
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      if (shown !== now) return;
-      now.painted = zoom.painted = performance.now();
-      paintedAt.set(now.token, now.painted);
-      enable(true);
-      stage.focus({ preventScroll: true });
-    }),
+  part("place").textContent = placeOf(now);
+  for (const pane of panes) pane.show(false);
+  const urls = await Promise.all(
+    tokensOf(now).map((token) =>
+      pictures.get(token, { waiting: () => say("No connection. The next image is fetched as soon as there is one.") }),
+    ),
   );
-}
-
-function enable(on) {
-  for (const fieldset of fieldsets) fieldset.disabled = !on;
-  confirm.disabled = !on || !form.elements.decision.value || !form.elements.confidence.value;
-}
-
-function decide(name, value) {
-  if (!shown?.painted) return;
-  const input = form.querySelector(`input[name="${name}"][value="${value}"]`);
-  if (!input.checked) {
-    input.checked = true;
-    changed(name);
+  if (shown !== now) return;
+  if (urls.includes(null)) return void setTimeout(load, 500); // answered elsewhere: ask what comes next
+  await Promise.all(panes.map((pane, index) => pane.load(urls[index])));
+  if (shown !== now) return;
+  for (const pane of panes) {
+    pane.cover(Boolean(exposureMs));
+    pane.show(true);
   }
+  zoom.reset();
+  speak(exposureMs ? `${placeOf(now)}. Press Space to show it.` : placeOf(now));
+  if (exposureMs) await exposed(now);
+  else open(now, await painted());
 }
 
-function changed(name) {
-  if (name === "decision") {
-    if (shown.decidedAt !== null) shown.changes += 1;
-    shown.decidedAt = performance.now();
-  }
-  enable(true);
+// Covered until the rater is ready, then shown for its time, then covered again.
+async function exposed(now) {
+  await until(ready.querySelector("button"), {
+    before: () => (ready.hidden = false),
+    after: () => (ready.hidden = true),
+  });
+  now.exposed = await expose(exposureMs, {
+    reveal: () => panes.forEach((pane) => pane.cover(false)),
+    painted: (at) => open(now, at),
+    cover: () => panes.forEach((pane) => shown === now && pane.cover(true)),
+  });
 }
 
-async function answer() {
-  const { token, position, painted, decidedAt, changes, hidden } = shown ?? {};
-  if (!painted || confirm.disabled) return;
-  enable(false); // a second click has nothing to click
-  const now = performance.now();
-  answered.add(token);
-  shown = null;
-  await put({
+function open(now, at) {
+  if (shown !== now) return;
+  now.painted = at;
+  now.again = shownBefore(now.token);
+  paintedAt.set(now.token, at);
+  zoom.begin(at);
+  watch.start();
+  answer.open(at);
+  panes[0].view.focus({ preventScroll: true });
+}
+
+async function confirm() {
+  if (!shown?.painted || !answer.isWhole) return;
+  const { token, position, practice, painted: since, exposed: exposure_ms, again } = shown;
+  const given = {
     session: told.session,
     client_id: uuid(),
     token,
     position,
-    decision: form.elements.decision.value,
-    confidence: Number(form.elements.confidence.value),
-    response_ms: decidedAt - painted,
-    confirm_ms: now - painted,
-    changes,
-    hidden_ms: hidden,
+    ...answer.given(performance.now()),
+    ...watch.seen,
     zooms: zoom.log,
-  });
-  pictures.drop(token);
+    screen: screenNow(),
+    again,
+  };
+  if (exposureMs) given.exposure_ms = exposure_ms ?? performance.now() - since; // answered before its end
+  answered.add(token);
+  const done = shown;
+  shown = null;
+  answer.close(); // a second click has nothing to click
+  await put(given);
   ahead = ahead.filter((presentation) => presentation.token !== token);
-  last = token;
-  slip.hidden = false;
-  sinceBreak += 1;
+  last = practice ? null : token;
+  slip.hidden = last === null;
   sender.kick();
+  if (practice) {
+    for (const pane of panes) pane.cover(false);
+    await feedback.show(token);
+  } else sinceBreak += 1;
+  for (const one of tokensOf(done)) pictures.drop(one);
   await next();
 }
-
-function rest() {
-  sinceBreak = 0;
-  stage.hidden = form.hidden = true;
-  pause.hidden = false;
-  pause.querySelector("button").focus();
-}
-
-pause.querySelector("button").addEventListener("click", () => {
-  stage.hidden = form.hidden = false;
-  pause.hidden = true;
-  next();
-});
 
 slip.addEventListener("click", async () => {
   const token = last;
@@ -189,52 +214,14 @@ slip.addEventListener("click", async () => {
     body: JSON.stringify({ token }),
   }).catch(() => null);
   say(response?.ok ? "Noted: the last answer was a slip. It stays as it was, with the note." : "The slip could not be noted.");
-  stage.focus({ preventScroll: true });
+  panes[0].view.focus({ preventScroll: true });
 });
 
-form.addEventListener("change", (event) => changed(event.target.name));
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  answer();
-});
+answer.confirmed = confirm;
+listen({ answer, confirm, panes, regions, zoom });
 
-document.addEventListener("visibilitychange", () => {
-  if (!shown) return;
-  if (document.hidden) shown.hiddenFrom = performance.now();
-  else if (shown.hiddenFrom) shown.hidden += performance.now() - shown.hiddenFrom;
-});
+// A page that the browser kept as it was knows nothing of what was answered since.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-document.getElementById("help-button").addEventListener("click", () => help.showModal());
-
-const left = () => form.querySelectorAll('input[name="decision"]');
-const keys = {
-  [told.real]: () => decide("decision", "real"),
-  [told.artificial]: () => decide("decision", "artificial"),
-  f: () => decide("decision", left()[0].value),
-  j: () => decide("decision", left()[1].value),
-  1: () => decide("confidence", "1"),
-  2: () => decide("confidence", "2"),
-  3: () => decide("confidence", "3"),
-  z: () => zoom.next(),
-  "?": () => help.showModal(),
-};
-
-document.addEventListener("keydown", (event) => {
-  if (help.open || !pause.hidden || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const onControl = event.target.closest("button, a, input");
-  if (event.key === "Enter" && !event.target.closest("button, a")) {
-    event.preventDefault();
-    return answer();
-  }
-  if (event.key.startsWith("Arrow") && !onControl) {
-    event.preventDefault();
-    return zoom.move(event.key);
-  }
-  const act = keys[event.key.toLowerCase()];
-  if (act) {
-    event.preventDefault();
-    act();
-  }
-});
-
-load();
+if (guard()) window.addEventListener("resize", () => !guard() && location.reload());
+else load();

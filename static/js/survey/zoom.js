@@ -1,14 +1,27 @@
-// Shows the image whole, pixel by pixel, or four screen pixels for each; notes every change.
+// Shows images whole, pixel by pixel, or four screen pixels for each; notes every change.
 const STEPS = ["fit", "1", "4"];
-const MOVE_PX = 80;
 
 export class Zoom {
-  constructor(stage, picture, buttons) {
-    Object.assign(this, { stage, picture, buttons });
+  constructor(panes, buttons) {
+    Object.assign(this, { panes, buttons });
     this.chosen = "fit";
+    this.scale = 1;
     this.log = [];
-    for (const button of buttons) button.addEventListener("click", () => this.choose(button.dataset.zoom));
-    window.addEventListener("resize", () => this.apply());
+    this.painted = null;
+    this.pointer = null; // where to zoom to
+    for (const button of buttons) {
+      button.addEventListener("click", ({ detail }) => {
+        this.choose(button.dataset.zoom);
+        // After a click Enter is to confirm, not to press this again.
+        if (detail) panes[0].view.focus({ preventScroll: true });
+      });
+    }
+    for (const { view } of panes) {
+      view.addEventListener("pointermove", ({ clientX, clientY }) => (this.pointer = { x: clientX, y: clientY, view }));
+      view.addEventListener("pointerleave", () => (this.pointer = null));
+      view.addEventListener("scroll", () => this.#together(view));
+      new ResizeObserver(() => this.#apply()).observe(view);
+    }
   }
 
   // A new image begins like the one before: whole.
@@ -18,35 +31,44 @@ export class Zoom {
     this.choose("fit");
   }
 
-  next() {
-    if (this.buttons.length) this.choose(STEPS[(STEPS.indexOf(this.chosen) + 1) % STEPS.length]);
+  // The image is on the screen: from here on changes are timed.
+  begin(painted) {
+    this.painted = painted;
+    this.log.push([0, this.scale]);
   }
 
-  choose(step) {
+  next() {
+    if (this.buttons.length) this.choose(STEPS[(STEPS.indexOf(this.chosen) + 1) % STEPS.length], this.pointer);
+  }
+
+  choose(step, anchor = null) {
     this.chosen = step;
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.zoom === step));
     }
-    const scale = this.apply();
-    if (this.painted != null) this.log.push([Math.round(performance.now() - this.painted), scale]);
+    this.#apply(anchor);
   }
 
   move(key) {
-    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
-    this.stage.scrollBy(x * MOVE_PX, y * MOVE_PX);
+    this.panes[0].move(key); // the others follow
   }
 
-  // Screen pixels for each pixel of the image. Enlarged by whole numbers only: no pixel is stretched.
-  apply() {
-    const { naturalWidth: width, naturalHeight: height } = this.picture;
-    if (!width) return 1;
-    const ratio = window.devicePixelRatio;
-    const room = Math.min((this.stage.clientWidth * ratio) / width, (this.stage.clientHeight * ratio) / height);
-    const whole = room >= 1 ? Math.floor(room) : room;
-    const scale = this.chosen === "fit" ? whole : Number(this.chosen);
-    this.picture.style.width = `${(width * scale) / ratio}px`;
-    this.picture.style.height = `${(height * scale) / ratio}px`;
-    this.picture.classList.toggle("smaller", scale < 1);
-    return scale;
+  #apply(anchor = null) {
+    if (!this.panes.every(({ image, sheet }) => image.naturalWidth && !sheet.hidden)) return;
+    const before = this.scale;
+    this.scale = this.chosen === "fit" ? Math.min(...this.panes.map((pane) => pane.whole)) : Number(this.chosen);
+    for (const pane of this.panes) pane.resize(this.scale, anchor?.view === pane.view ? anchor : null);
+    if (anchor) this.#together(anchor.view);
+    if (this.painted !== null && this.scale !== before) {
+      this.log.push([Math.round(performance.now() - this.painted), this.scale]);
+    }
+  }
+
+  // What is set to what it is already scrolls nothing, so this ends.
+  #together({ scrollLeft, scrollTop }) {
+    for (const { view } of this.panes) {
+      if (view.scrollLeft !== scrollLeft) view.scrollLeft = scrollLeft;
+      if (view.scrollTop !== scrollTop) view.scrollTop = scrollTop;
+    }
   }
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.survey_server import Server, new_server
+from tests.browser.survey.server import Server, new_server
 from tests.homes import ROOT
 
 pytestmark = pytest.mark.timeout(300)
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(300)
 def server(migrated_home: Path, tmp_path: Path) -> Iterator[Server]:
     server = new_server(migrated_home, tmp_path / "home")
     yield server
-    server.stop()
+    server.close()
 
 
 def test_simulated_raters_take_a_draft_and_nothing_is_lost_or_doubled(server: Server) -> None:

@@ -1,4 +1,7 @@
-"""Makes a study in the database that SEMBLANCE_HOME names, and prints what a test needs to know."""
+"""Makes studies in the database that SEMBLANCE_HOME names, and prints what a test needs to know.
+
+One wish a line comes in, one answer a line goes out, so that Django starts once for many tests.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ import numpy as np
 SIDE = 320
 
 
-def picture(seed: int, *, artificial: bool) -> Any:
+def picture(seed: int, *, artificial: bool, side: int = SIDE) -> Any:
     """Bright discs on dark ground; computed ones are smoother."""
     rng = np.random.default_rng(seed)
-    rows, columns = np.indices((SIDE, SIDE))
-    image = np.full((SIDE, SIDE), 60.0)
-    for row, column, radius in rng.uniform((0, 0, 12), (SIDE, SIDE, 30), (30, 3)):
+    rows, columns = np.indices((side, side))
+    image = np.full((side, side), 60.0)
+    for row, column, radius in rng.uniform((0, 0, 12), (side, side, 30), (30, 3)):
         distance = (rows - row) ** 2 + (columns - column) ** 2
         inside = distance < radius**2
         image[inside] = 120 + 80 * np.sqrt(distance[inside]) / radius
@@ -26,26 +29,35 @@ def picture(seed: int, *, artificial: bool) -> Any:
 
 
 def main(wanted: dict[str, Any]) -> dict[str, Any]:
-    django.setup()
     from django.test import Client
 
     from accounts.models import Role, User
     from core.files import bytes_store
     from pipeline.stimuli.bare_png import bare_png
     from survey import services
+    from survey.protocol import Settings, settings_json
     from tests.web.factories import make_user
     from tests.web.survey.makers import link_to, make_draft
 
     owner = User.objects.filter(username="organiser").first() or make_user(
         Role.ORGANISER, Role.CURATOR, name="organiser"
     )
-    keys = ("real", "artificial", "name", "use", "visitors_allowed")
-    study = make_draft(owner=owner, **{key: wanted[key] for key in keys if key in wanted})
+    keys = ("real", "artificial", "practice", "name", "use", "visitors_allowed")
+    fields = {key: wanted[key] for key in keys if key in wanted}
+    study = make_draft(owner=owner, **fields)
+    side = wanted.get("side", SIDE)
     for stimulus in study.stimuli.all():
-        pixels = picture(stimulus.number, artificial=stimulus.truth == "artificial")
+        pixels = picture(stimulus.number, side=side, artificial=stimulus.truth == "artificial")
         stimulus.served = bytes_store(bare_png(pixels), media_type="image/png")
-        stimulus.width_px = stimulus.height_px = SIDE
+        stimulus.width_px = stimulus.height_px = side
         stimulus.save()
+    if "settings" in wanted:
+        study.settings = settings_json(Settings.of(study)) | wanted["settings"]
+        study.save()
+    if study.settings.get("task") == "pairs":
+        for truth in ("real", "artificial"):
+            for match, stimulus in enumerate(study.stimuli.filter(truth=truth).order_by("number")):
+                study.stimuli.filter(pk=stimulus.pk).update(match=match + 1)
     if wanted.get("open", True):
         services.study_open(study=study, by=owner)
     client = Client()
@@ -59,4 +71,6 @@ def main(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(json.loads(sys.argv[1]))))  # noqa: T201 - it is how the test hears of it
+    django.setup()
+    for line in sys.stdin:
+        print(json.dumps(main(json.loads(line))), flush=True)  # noqa: T201 - how the test hears

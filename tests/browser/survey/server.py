@@ -27,6 +27,7 @@ class Server:
     home: Path
     port: int
     process: subprocess.Popen[bytes] | None = field(default=None)
+    scenes: subprocess.Popen[str] | None = field(default=None)
 
     @property
     def url(self) -> str:
@@ -57,18 +58,43 @@ class Server:
             self.process = None
 
     def make(self, **wanted: Any) -> dict[str, Any]:
-        """Make a study as `survey_scenes` does; it answers with what a test needs."""
-        command = [sys.executable, "-m", "tests.browser.survey_scenes", json.dumps(wanted)]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        """Make a study as `scenes` does; it answers with what a test needs."""
+        if self.scenes is None:
+            command = [sys.executable, "-m", "tests.browser.survey.scenes"]
+            self.scenes = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.scenes.stdin is not None
+        assert self.scenes.stdout is not None
+        self.scenes.stdin.write(json.dumps(wanted) + "\n")
+        self.scenes.stdin.flush()
+        answer = self.scenes.stdout.readline()
+        assert answer, "the study could not be made; see the captured stderr"
+        found: dict[str, Any] = json.loads(answer)
         return found
 
+    def close(self) -> None:
+        self.stop()
+        if self.scenes is not None:
+            assert self.scenes.stdin is not None
+            assert self.scenes.stdout is not None
+            self.scenes.stdin.close()
+            self.scenes.wait(timeout=30)
+            self.scenes.stdout.close()
+            self.scenes = None
+
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in self.rows(query, *values)]
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         with sqlite3.connect(f"file:{self.home}/semblance.sqlite3?mode=ro", uri=True) as database:
-            rows = database.execute(query, values).fetchall()
+            database.row_factory = sqlite3.Row
+            rows = [dict(row) for row in database.execute(query, values).fetchall()]
         database.close()
         return rows
 

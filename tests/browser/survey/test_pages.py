@@ -1,0 +1,88 @@
+"""The pages of raters and organisers fit, and are accessible."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.survey.play import (
+    TABLET,
+    WIDE,
+    Open,
+    begin,
+    by_keys,
+    look,
+    organiser,
+    ready,
+)
+from tests.browser.survey.server import Server
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
+def test_a_rater_s_pages_fit_and_are_accessible(opened: Open, server: Server, size: Any) -> None:
+    study = server.make(links=1)
+    page = opened(size=size)
+    page.goto(server.url + study["links"][0])
+    look(page, "survey-consent")
+    page.get_by_role("button", name="I agree and take part").click()
+    look(page, "survey-instructions")
+    page.get_by_role("button", name="Show the first image").click()
+    ready(page, "1 of 8")
+    look(page, "survey-judge")
+    page.keyboard.press("a")
+    page.keyboard.press("3")
+    look(page, "survey-judge-chosen")
+    page.keyboard.press("?")
+    look(page, "survey-judge-help")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Pause").click()
+    look(page, "survey-pause")
+    page.get_by_role("link", name="Go on").click()
+    for place in range(1, 9):
+        by_keys(page, f"{place} of 8", "r", 1)
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    look(page, "survey-thanks")
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
+def test_an_organiser_s_pages_fit_and_are_accessible(
+    opened: Open, server: Server, size: Any
+) -> None:
+    study = server.make(open=False, real=5, artificial=7, name=f"Grains {size['width']}")
+    page = organiser(opened, server, study, size=size)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{server.url}/survey/")
+    look(page, "survey-index")
+    page.goto(f"{server.url}/survey/new")
+    look(page, "survey-new")
+    page.goto(f"{server.url}/survey/{study['pk']}/images")
+    source = page.locator("#source")
+    source.select_option(index=source.locator("option").count() - 1)
+    page.get_by_role("button", name="Show").click()
+    look(page, "survey-images")
+    page.goto(f"{server.url}/survey/{study['pk']}/")
+    look(page, "survey-draft")
+    page.get_by_role("button", name="Open the study").click()
+    expect(page.get_by_text("The study is open. Invite")).to_be_visible()
+    look(page, "survey-open")
+    page.get_by_label("Note, for yourself").fill("Group A")
+    page.get_by_role("button", name="Make links").click()
+    link = page.locator(".secret").inner_text()
+    look(page, "survey-links")
+    rater = opened(size=size)
+    begin(rater, server, link.removeprefix(server.url))
+    for place in range(1, 13):
+        by_keys(rater, f"{place} of 12", "ra"[place % 3 > 0], 2)
+    expect(rater.get_by_role("heading", name="Thank you")).to_be_visible()
+    page.goto(f"{server.url}/survey/{study['pk']}/")
+    look(page, "survey-progress")
+    page.get_by_role("button", name="Close the study").click()
+    expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
+    page.locator(".chart img").scroll_into_view_if_needed()
+    for _ in range(200):
+        if page.evaluate("document.querySelector('.chart img').naturalWidth") > 100:
+            break
+        page.wait_for_timeout(100)
+    else:
+        raise AssertionError("the chart did not come")
+    look(page, "survey-result-page")
