@@ -75,13 +75,21 @@ def judgements(server: Server, code: str) -> list[dict[str, Any]]:
     return rows
 
 
-def arrived(server: Server, code: str, count: int) -> list[dict[str, Any]]:
-    """The judgements once `count` have arrived, and no more than that."""
+def arrived(
+    server: Server, code: str, count: int, *, page: Page | None = None
+) -> list[dict[str, Any]]:
+    """The judgements once `count` have arrived, and no more than that.
+
+    `page` goes on meanwhile: a route that a test has set answers only while Playwright runs.
+    """
     rows = judgements(server, code)
-    for _ in range(200):
+    for _ in range(300):
         if len(rows) >= count:
             break
-        time.sleep(0.1)
+        if page is not None:
+            page.wait_for_timeout(100)
+        else:
+            time.sleep(0.1)
         rows = judgements(server, code)
     assert len(rows) == count
     return rows
