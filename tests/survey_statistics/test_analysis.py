@@ -177,10 +177,12 @@ def test_rows_that_contradict_each_other_are_left_out_and_told() -> None:
     frame = made()
     frame.loc[20, "truth"] = "real" if frame.loc[20, "truth"] == "artificial" else "artificial"
     frame.loc[30, "truth"] = "neither"
+    frame.loc[40, "rater"] = None
     again = frame.iloc[50:51]
     found = analysed(pd.concat([frame, again]))
-    assert len(found.notes) == 3
-    assert found.notes[2].startswith("1 answers came a second time")
+    assert len(found.notes) == 4
+    assert found.design.raters == 6
+    assert found.notes[3].startswith("1 answers came a second time")
 
 
 def test_the_margin_of_a_plan_gives_the_ends_that_were_planned() -> None:

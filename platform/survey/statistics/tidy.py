@@ -108,6 +108,8 @@ def tidied(answers: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
             notes.append(sentence.format(n=int(rows.sum())))
             frame = frame[~rows].reset_index(drop=True)
 
+    nameless = (frame["rater"] == "") | (frame["image"] == "")
+    leave_out(nameless, "{n} rows do not name their rater or their image; they are left out.")
     leave_out(frame["truth"].isna(), "{n} rows do not say what the image is; they are left out.")
     leave_out(
         _contradicts(frame),
