@@ -8,7 +8,7 @@ VENDOR := static_vendor/.stamp
 SOURCES := pyproject.toml constraints.txt $(wildcard platform/*/__init__.py)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format clean
+.PHONY: help run test lint style format clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,14 +16,23 @@ help: ## what there is to make
 run: $(STAMP) $(VENDOR) ## start Semblance on http://127.0.0.1:8000 (PORT=8080 make run for another)
 	@$(BIN)/python manage.py serve
 
-test: lint $(VENDOR) ## lint, types, arrows, all tests (PYTEST="-k word" for some)
-	$(BIN)/python -m pytest -n auto $(PYTEST)
+# Types take one processor a minute, so they are looked at beside the tests; what is wrong with them
+# is said at the end.
+test: style $(VENDOR) ## lint, types, arrows, all tests (PYTEST="-k word" for some)
+	@types=$$(mktemp); $(BIN)/mypy >"$$types" 2>&1 & mypy=$$!; \
+	trap 'kill $$mypy 2>/dev/null; rm -f "$$types"; exit 130' INT TERM; \
+	$(BIN)/python -m pytest -n auto $(PYTEST); tested=$$?; \
+	wait $$mypy; typed=$$?; \
+	echo "mypy:"; cat "$$types"; rm -f "$$types"; \
+	exit $$((tested || typed))
 
-lint: $(STAMP) ## what `make test` checks before the tests
+lint: style ## all that `make test` checks beside the tests
+	$(BIN)/mypy
+
+style: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
 format: $(STAMP) ## bring the code into shape

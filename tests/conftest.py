@@ -24,9 +24,35 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"SEMBLANCE_REQUIRE: no markers {sorted(REQUIRED - known)}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="only tests that ask the configured database or need a service: for another database",
+    )
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    """Whether a test can come out otherwise on another database or broker.
+
+    Neither what computes without rows can, nor what starts an installation on files of its own.
+    """
+    if item.get_closest_marker("services"):
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "migrated_home" in fixtures:
+        return False
+    asking = {"db", "transactional_db", "live_server"}
+    return bool(fixtures & asking) or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the slow tests, so that none of them runs on alone at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    if config.getoption("database_only"):
+        left_out = [item for item in items if not asks_the_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if asks_the_database(item)]
 
 
 @pytest.hookimpl(wrapper=True)
