@@ -6,7 +6,7 @@ result says so. A segmenter that has seen the masks themselves would be asked wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from catalog.leaks import leaking_images
@@ -14,6 +14,7 @@ from catalog.models import Image, VersionItem
 from catalog.selectors import images_of_version
 from runs.errors import RunRefused
 from runs.models import Pair, Run, RunInput
+from runs.stages import GAN_GENERATE
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from runs.inputs import InputRef
 
 EVALUATE, PREDICTIONS, TRUTH = "evaluate", "predictions", "truth"
+GENERATOR = "generator"
 _ADVICE = (
     "Choose a part of the dataset that it has not seen, e.g. its test split, or train another one."
 )
@@ -54,6 +56,21 @@ def refuse_trained(inputs: Iterable[InputRef]) -> None:
         )
 
 
+def images_behind_generators(*, runs: Iterable[int]) -> QuerySet[Image]:
+    """The real images whose look the generators of these runs have learnt."""
+    trainings = RunInput.objects.filter(
+        run__in=list(runs), field=GENERATOR, source_run__isnull=False
+    )
+    return _training_images([one.source_run for one in trainings.select_related("source_run")])
+
+
+def generators_without_record(*, runs: Iterable[int]) -> list[int]:
+    """Those of these runs whose generator was trained elsewhere, so that its images are unknown."""
+    asked = Run.objects.filter(pk__in=list(runs), stage=GAN_GENERATE)
+    known = RunInput.objects.filter(field=GENERATOR, source_run__isnull=False).values("run")
+    return list(asked.exclude(pk__in=known).values_list("pk", flat=True))
+
+
 def _training_sources(predictions: Run) -> list[Run]:
     """The runs whose output trained the network of a segmentation."""
     networks = RunInput.objects.filter(run=predictions, field="weights").values("source_run")
@@ -61,7 +78,7 @@ def _training_sources(predictions: Run) -> list[Run]:
     return [one.source_run for one in pairs.select_related("source_run") if one.source_run]
 
 
-def _training_images(sources: list[Run]) -> QuerySet[Image]:
+def _training_images(sources: Sequence[Run | None]) -> QuerySet[Image]:
     """The images of datasets whose masks became pairs to train on."""
     read = RunInput.objects.filter(run__in=sources, version__isnull=False)
     keys: set[int] = set()

@@ -145,6 +145,11 @@ class Stimulus(models.Model):
     width_px = models.PositiveIntegerField(null=True, blank=True)
     height_px = models.PositiveIntegerField(null=True, blank=True)
     figures = models.JSONField(default=dict)  # sharpness, greys, perceptual hash
+    # Somebody looked at the picture as raters get it: nothing of a data bar or scale bar is left.
+    bar_signed_off_at = models.DateTimeField(null=True, blank=True)
+    bar_signed_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ CONSENT = (
 
 
 YES_NO, PAIRS = "yes-no", "pairs"
+REFUSE, MARK = "refuse", "mark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,9 @@ class Settings:
     questions: tuple[Question, ...] = QUESTIONS
     # Best leave-one-out AUC that trivial figures may have; 1.0: the audit is shown, not enforced.
     shortcut_limit: float = 0.8
-    trained_images: str = "refuse"  # or "mark": images that a generator was trained on
+    trained_images: str = REFUSE  # or MARK: images that a generator was trained on
+    near_duplicates: str = REFUSE  # or MARK: images that look the same
+    bars: str = REFUSE  # or MARK: images that may show a bar, and that nobody signed off
     own_score: bool = True  # raters see their own after the closing
     results_for: str = "members"  # or "organiser": who sees the results of a closed study
 
@@ -110,8 +114,18 @@ def settings_json(settings: Settings) -> dict[str, Any]:
     return told
 
 
-def document_of(study: Study) -> dict[str, Any]:
-    """All that a rater is asked and shown, with the hashes of the images."""
+def document_of(
+    study: Study,
+    *,
+    shortcuts: dict[str, Any] | None = None,
+    alike: Sequence[tuple[int, int]] = (),
+    bars_in_doubt: Sequence[int] = (),
+) -> dict[str, Any]:
+    """All that a rater is asked and shown, how it will be analysed, and the hashes of the images.
+
+    `shortcuts` is what the audit told, `alike` the numbers of images that look the same,
+    `bars_in_doubt` those of images that may show a bar and were let in.
+    """
     return {
         "version": VERSION,
         "confidence_levels": 3,
@@ -120,12 +134,16 @@ def document_of(study: Study) -> dict[str, Any]:
         "settings": settings_json(Settings.of(study)),
         "plan": asdict(Plan.of(study)),
         "seed": str(study.seed),  # JSON's numbers are exact up to 2**53 only
+        "shortcuts": shortcuts,
+        "alike": [list(pair) for pair in alike],
+        "bars_in_doubt": list(bars_in_doubt),
         "stimuli": [
             {
                 "number": stimulus.number,
                 "use": stimulus.use,
                 "match": stimulus.match,
                 "trained_on": stimulus.trained_on,
+                "bar_signed_off": stimulus.bar_signed_off_at is not None,
                 "truth": stimulus.truth,
                 "arm": stimulus.arm,
                 "source_sha256": stimulus.source_id,
@@ -141,11 +159,15 @@ def new_nonce() -> str:
     return secrets.token_hex(32)
 
 
+def bytes_of(document: Any) -> bytes:
+    """Canonical JSON (RFC 8785): what is hashed, and what is published when the study closes."""
+    return rfc8785.dumps(document)
+
+
 def commitment_of(document: Any, *, nonce: str) -> str:
-    """SHA-256 over the nonce's bytes and the document as canonical JSON (RFC 8785)."""
-    return hashlib.sha256(bytes.fromhex(nonce) + rfc8785.dumps(document)).hexdigest()
+    """SHA-256 over the nonce's bytes and the document's."""
+    return hashlib.sha256(bytes.fromhex(nonce) + bytes_of(document)).hexdigest()
 
 
 def sha256_of(document: Any) -> str:
-    """SHA-256 over canonical JSON (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+    return hashlib.sha256(bytes_of(document)).hexdigest()

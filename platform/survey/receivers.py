@@ -7,7 +7,7 @@ from typing import Any
 from runs.models import Run
 from runs.signals import run_ended, swept
 from survey.services.dry_runs import dry_runs_sweep
-from survey.services.stimuli import stimuli_take
+from survey.services.preparing import stimuli_take
 
 
 def connect() -> None:

@@ -11,6 +11,7 @@ from catalog.models import Dataset, Image
 from runs.models import Status
 from survey.errors import StudyRefused
 from survey.models import State, Study, Use
+from survey.protocol import MARK, Settings
 from survey.services import stimuli_add, stimuli_prepare, study_create, study_open
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # The paper's design: 16 artificial and 12 real images (Bals and Epple 2023).
 ARTIFICIAL, REAL = 16, 12
 GAME = 5  # of each
+# A demonstration: what the checks find is shown and frozen, and keeps nothing from opening.
+SHOWN = Settings(shortcut_limit=1.0, near_duplicates=MARK, trained_images=MARK, bars=MARK)
 LEAST = 2  # of each; with fewer there is nothing to tell apart
 
 
@@ -62,7 +65,9 @@ def _made(
     existing: Study | None = Study.objects.filter(owner=by, name=name).first()
     if existing is not None:
         return existing
-    study = study_create(owner=by, name=name, use=use, seed=seed, visitors_allowed=False)
+    study = study_create(
+        owner=by, name=name, use=use, seed=seed, settings=SHOWN, visitors_allowed=False
+    )
     stimuli_add(study=study, by=by, images=[*chosen_real, *chosen_artificial])
     stimuli_prepare(study=study, by=by)
     return study

@@ -1,16 +1,19 @@
 from survey.services.answers import Answered, answer_take, served_note, slip_note
+from survey.services.choosing import (
+    Added,
+    bars_sign_off,
+    stimuli_add,
+    stimuli_match,
+    stimuli_remove,
+    stimuli_use,
+)
+from survey.services.copying import study_copy
 from survey.services.dry_runs import SALT as DRY_RUN_SALT
 from survey.services.dry_runs import dry_run_forget, dry_run_start, dry_run_stop
 from survey.services.games import game_start
 from survey.services.invitations import invitation_create, invitation_revoke
+from survey.services.preparing import stimuli_prepare, stimuli_take
 from survey.services.sessions import session_begin, session_start, session_withdraw
-from survey.services.stimuli import (
-    Added,
-    stimuli_add,
-    stimuli_prepare,
-    stimuli_remove,
-    stimuli_take,
-)
 from survey.services.studies import study_close, study_create, study_open, study_update
 
 __all__ = [
@@ -18,6 +21,7 @@ __all__ = [
     "Added",
     "Answered",
     "answer_take",
+    "bars_sign_off",
     "dry_run_forget",
     "dry_run_start",
     "dry_run_stop",
@@ -30,10 +34,13 @@ __all__ = [
     "session_withdraw",
     "slip_note",
     "stimuli_add",
+    "stimuli_match",
     "stimuli_prepare",
     "stimuli_remove",
     "stimuli_take",
+    "stimuli_use",
     "study_close",
+    "study_copy",
     "study_create",
     "study_open",
     "study_update",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,11 +15,12 @@ from core.audit import noted
 from survey import checks, protocol
 from survey.errors import StudyRefused
 from survey.models import DryRun, Protocol, State, Study, Use
+from survey.plan import Plan
 from survey.states import ALLOWED
 
 NAME_TAKEN = "You have a study of that name already; choose another name."
-# What the images are cut by: another value makes other images.
-_CUTTING = ("width_px", "height_px", "crop")
+# What the images are made by: another value makes other images.
+_CUTTING = ("width_px", "height_px", "crop", "attention")
 
 
 def study_create(
@@ -30,6 +32,7 @@ def study_create(
     instructions: str = protocol.INSTRUCTIONS,
     consent_text: str = protocol.CONSENT,
     settings: protocol.Settings | None = None,
+    plan: Plan | None = None,
     visibility: str = Visibility.PRIVATE,
     visitors_allowed: bool = False,
     seed: int | None = None,
@@ -42,6 +45,7 @@ def study_create(
         instructions=instructions.strip(),
         consent_text=consent_text.strip(),
         settings=protocol.settings_json(settings or protocol.Settings()),
+        plan=asdict(plan or Plan()),
         visibility=visibility,
         visitors_allowed=visitors_allowed,
         seed=secrets.randbelow(2**53) if seed is None else seed,
@@ -51,7 +55,12 @@ def study_create(
 
 
 def study_update(
-    *, study: Study, by: User, settings: protocol.Settings | None = None, **values: Any
+    *,
+    study: Study,
+    by: User,
+    settings: protocol.Settings | None = None,
+    plan: Plan | None = None,
+    **values: Any,
 ) -> None:
     """Change a draft; what raters see never changes after the opening."""
     require_draft(study)
@@ -62,6 +71,8 @@ def study_update(
         study.settings = after
         if any(before.get(name) != after[name] for name in _CUTTING):
             forget_preparation(study)
+    if plan is not None:
+        study.plan = asdict(plan)
     _save(study, action="study.changed", by=by)
 
 
@@ -73,7 +84,14 @@ def study_open(*, study: Study, by: User) -> Protocol:
         found = checks.opening_checks(study=locked)
         if found.problems:
             raise StudyRefused("It cannot open yet. " + " ".join(found.problems))
-        document, nonce = protocol.document_of(locked), protocol.new_nonce()
+        _mark_trained(locked, found)
+        document = protocol.document_of(
+            locked,
+            shortcuts=found.shortcuts.json if found.shortcuts else None,
+            alike=[(one.number, other.number) for one, other in found.alike],
+            bars_in_doubt=[stimulus.number for stimulus in found.doubtful],
+        )
+        nonce = protocol.new_nonce()
         frozen = Protocol.objects.create(
             study=locked,
             version=protocol.VERSION,
@@ -110,9 +128,24 @@ def require_draft(study: Study) -> None:
 
 def forget_preparation(study: Study) -> None:
     """The images that were made no longer fit the choice."""
-    study.stimuli.update(served=None, problem="", figures={}, width_px=None, height_px=None)
+    study.stimuli.update(
+        served=None,
+        problem="",
+        figures={},
+        width_px=None,
+        height_px=None,
+        bar_signed_off_at=None,
+        bar_signed_off_by=None,
+    )
     study.stimuli_run = None
     study.sessions.all().delete()  # previews of what is no longer there
+
+
+def _mark_trained(study: Study, found: checks.Checks) -> None:
+    study.stimuli.update(trained_on=False)
+    if found.trained is not None:
+        seen = [stimulus.number for stimulus, _ in found.trained.seen]
+        study.stimuli.filter(number__in=seen).update(trained_on=True)
 
 
 def _require(study: Study, new: State) -> None:

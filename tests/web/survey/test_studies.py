@@ -189,18 +189,9 @@ def test_results_of_a_run_that_is_not_the_study_s_any_more_are_left() -> None:
     assert set(study.stimuli.values_list("served_id", flat=True)) == before
 
 
-def test_checks_warn_of_uneven_counts_look_alikes_and_telltales() -> None:
-    study = make_draft(real=5, artificial=10)
-    for stimulus in study.stimuli.all():
-        stimulus.figures = {
-            "phash": "00000000000000ff" if stimulus.number < 3 else f"{stimulus.number:x}" * 8,
-            "sharpness_grey2": 10.0 if stimulus.truth == "real" else 90.0 + stimulus.number,
-        }
-        stimulus.save()
-    warnings = " ".join(opening_checks(study=study).warnings)
+def test_checks_warn_of_uneven_counts() -> None:
+    warnings = " ".join(opening_checks(study=make_draft(real=5, artificial=10)).warnings)
     assert "5 real against 10 artificial images is uneven" in warnings
-    assert "secret-real-0.png and secret-real-1.png look the same." in warnings
-    assert "By sharpness alone 100% of pairs are told apart" in warnings
 
 
 def test_images_are_chosen_by_filter_by_hand_and_by_chance(owner: Client, organiser: User) -> None:
