@@ -25,13 +25,18 @@ def balanced_draw(images: Sequence[Drawable], *, count: int, seed: int) -> list[
     kind; which image comes is chance, the same for the same seed.
     """
     chance = random.Random(seed)  # noqa: S311 - a choice that can be repeated
-    left = chance.sample(sorted(images, key=lambda image: image.key), len(images))
+    left: dict[Drawable, list[Drawable]] = {}  # by the first image of the same content
+    first: dict[tuple[str, str, str], Drawable] = {}
+    for image in chance.sample(sorted(images, key=lambda image: image.key), len(images)):
+        head = first.setdefault((image.arm, image.shape, image.material), image)
+        left.setdefault(head, []).append(image)
     taken: Counter[tuple[str, ...]] = Counter()
     drawn: list[Drawable] = []
     while left and len(drawn) < count:
         best = min(left, key=lambda image: tuple(taken[one] for one in _cells(image)))
-        left.remove(best)
-        drawn.append(best)
+        drawn.append(left[best].pop())
+        if not left[best]:
+            del left[best]
         taken.update(_cells(best))
     return drawn
 

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from survey.views import (
+    choosing,
+    commitments,
     dry_runs,
     game,
     images,
@@ -22,12 +24,16 @@ urlpatterns = [
     path("<int:pk>/edit", studies.edit, name="edit"),
     path("<int:pk>/open", studies.open_study, name="open"),
     path("<int:pk>/close", studies.close_study, name="close"),
+    path("<int:pk>/copy", studies.copy, name="copy"),
     path("<int:pk>/preview", studies.preview, name="preview"),
     path("<int:pk>/progress", studies.progress, name="progress"),
     path("<int:pk>/images", images.choose, name="images"),
     path("<int:pk>/images/add", images.add, name="images-add"),
-    path("<int:pk>/images/remove", images.remove, name="images-remove"),
-    path("<int:pk>/images/prepare", images.prepare, name="images-prepare"),
+    path("<int:pk>/images/draw", images.draw, name="images-draw"),
+    path("<int:pk>/images/change", choosing.change, name="images-change"),
+    path("<int:pk>/images/match", choosing.match, name="images-match"),
+    path("<int:pk>/images/sign-off", choosing.sign_off, name="images-sign-off"),
+    path("<int:pk>/images/prepare", choosing.prepare, name="images-prepare"),
     path("<int:pk>/images/<int:number>.png", images.stimulus, name="stimulus"),
     path("pairs/<int:pk>.png", images.pair_image, name="pair-image"),
     path("<int:pk>/monitor", monitor.page, name="monitor"),
@@ -43,6 +49,11 @@ urlpatterns = [
     path("<int:pk>/results", results.page, name="results"),
     path("<int:pk>/results/<slug:table>.csv", results.table, name="results-csv"),
     path("<int:pk>/results.svg", results.chart, name="results-chart"),
+    # For anybody: what was promised before the first answer, and whether it was kept.
+    path("commitments/<str:code>", commitments.page, name="commitment"),
+    path("commitments/<str:code>/document.json", commitments.document, name="commitment-document"),
+    path("commitments/<str:code>/nonce.txt", commitments.nonce, name="commitment-nonce"),
+    path("commitments/<str:code>/verify.py", commitments.script, name="commitment-script"),
     # For raters: no number in any address.
     path("join/<str:token>", taking.join, name="join"),
     path("simulated/<str:token>", dry_runs.join, name="dry-run-join"),

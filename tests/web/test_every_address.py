@@ -104,6 +104,8 @@ DOORS: dict[str, Door] = {
     "compare:*": Door("pair"),
     "survey:can-you-tell": PUBLIC,
     "survey:join": PUBLIC,
+    "survey:commitment": PUBLIC,  # what it publishes, it publishes to everybody
+    "survey:commitment-*": PUBLIC,
     "survey:take": PUBLIC,
     "survey:take-*": PUBLIC,
     "survey:monitor*": Door("study", by_role=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from survey.models import Answer, Stimulus
@@ -76,12 +76,19 @@ class Told:
         return next((row for row in self.rows if row.key == COMBINED), None)
 
     @property
+    def lower_limit(self) -> float:
+        return 1 - self.limit
+
+    @property
     def enforced(self) -> bool:
         return self.limit < 1
 
     @property
     def problems(self) -> list[str]:
-        return [_problem(row, self.limit) for row in self.rows if row.above]
+        together = [row for row in self.rows if row.above and row.key == COMBINED]
+        alone = [row for row in self.rows if row.above and row.key != COMBINED]
+        sentences = [_of_all(row, self.limit) for row in together]
+        return [*sentences, _of_single(alone, self.limit)] if alone else sentences
 
     @property
     def json(self) -> dict[str, Any]:
@@ -120,21 +127,20 @@ def shortcuts_of(stimuli: Sequence[Stimulus], *, limit: float) -> Told:
         for truth in Answer.values
     }
     real, artificial = groups[Answer.REAL], groups[Answer.ARTIFICIAL]
-    counts = {"limit": limit, "real": len(real), "artificial": len(artificial)}
+    told = Told(limit=limit, real=len(real), artificial=len(artificial))
     if len(real) + len(artificial) < len(shown):
-        return Told(**counts, reason="Prepare the images again: their figures are not known yet.")
+        return replace(told, reason="Prepare the images again: their figures are not known yet.")
     found = audit(artificial=_columns(artificial), real=_columns(real))
     if found is None:
-        return Told(
-            **counts, reason=f"It needs {LEAST} images of each kind; with fewer it is luck."
-        )
+        few = f"It needs {LEAST} images of each kind; with fewer it is luck."
+        return replace(told, reason=few)
     rows = [
         _row(name, one, above=one.strength > limit and name in found.certain)
         for name, one in found.figures.items()
     ]
     rows.sort(key=lambda row: -max(row.auc, 1 - row.auc))
     together = _row(COMBINED, found.combined, above=found.combined.auc > limit)
-    return Told(**counts, rows=[together, *rows])
+    return replace(told, rows=[together, *rows])
 
 
 def _figures(stimulus: Stimulus) -> dict[str, float]:
@@ -159,17 +165,20 @@ def _words(key: str) -> str:
     return "all together" if key == COMBINED else FIGURES[key].words if key in FIGURES else key
 
 
-def _problem(row: Row, limit: float) -> str:
-    limits = f"the study's limit is {limit:.2f}"
-    if row.key == COMBINED:
-        return (
-            f"Trivial figures all together tell real from artificial: leave-one-out AUC "
-            f"{row.auc:.2f} ({row.low:.2f} to {row.high:.2f}), and {limits}. See in the audit which"
-            " ones tell most, take out the images that stick out, or allow a higher limit: then the"
-            " study says whether people notice, not whether the particles look real."
-        )
-    strength = max(row.auc, 1 - row.auc)
+def _of_all(row: Row, limit: float) -> str:
     return (
-        f"By “{row.words}” alone real and artificial are told apart (AUC {strength:.2f}, {row.more}"
-        f" images; {limits}). {FIGURES[row.key].advice}, or allow a higher limit."
+        f"Trivial figures all together tell real from artificial: leave-one-out AUC {row.auc:.2f} "
+        f"({row.low:.2f} to {row.high:.2f}), and the study's limit is {limit:.2f}. See in the "
+        "audit which ones tell most, take out the images that stick out, or allow a higher limit: "
+        "then the study says whether people notice, not whether the particles look real."
+    )
+
+
+def _of_single(rows: Sequence[Row], limit: float) -> str:
+    told = [f"“{row.words}” ({row.auc:.2f}, {row.more} images)" for row in rows]
+    advice = list(dict.fromkeys(FIGURES[row.key].advice for row in rows))
+    return (
+        f"One figure alone tells real from artificial: {'; '.join(told)}. AUC 0.5 is chance, the "
+        f"limit is {limit:.2f} or, the other way, {1 - limit:.2f}. {'. '.join(advice)}. Or allow a "
+        "higher limit."
     )

@@ -8,7 +8,13 @@ from typing import Any
 from django.db.models import Count, Q
 
 from core.access import OwnedQuerySet
-from survey.models import Answer, Invitation, Session, Study
+from survey.models import Answer, Invitation, Protocol, Session, Study, Use
+
+
+def frozen_by_code(*, code: str) -> Protocol | None:
+    """The frozen protocol of a study that was opened, the game's left out; for anybody."""
+    frozen = Protocol.objects.filter(study__code=code, study__use=Use.STUDY)
+    return frozen.exclude(commitment="").select_related("study").order_by("-version").first()
 
 
 def studies_visible(*, user: Any) -> OwnedQuerySet:

@@ -99,16 +99,26 @@ def stimuli_match(
         require_draft(locked)
         locked.sessions.all().delete()
         shown = list(
-            locked.stimuli.filter(use=Stimulus.Use.MAIN)
+            locked.stimuli.exclude(use=Stimulus.Use.ATTENTION)
             .order_by("number")
             .select_related("image", "pair__scene_run")
         )
-        told = matched(shown) if matches is None else matches
+        told = _matched_by_use(shown) if matches is None else matches
         for stimulus in shown:
             stimulus.match = told.get(stimulus.number)
         Stimulus.objects.bulk_update(shown, ["match"])
         noted(actor=by, action="study.images-matched", subject=locked, by_hand=matches is not None)
     return len({number for number in told.values() if number is not None})
+
+
+def _matched_by_use(shown: list[Stimulus]) -> dict[int, int]:
+    """Practice images among themselves; no pair has the number of another."""
+    found: dict[int, int] = {}
+    for use in (Stimulus.Use.MAIN, Stimulus.Use.PRACTICE):
+        before = max(found.values(), default=0)
+        pairs = matched([stimulus for stimulus in shown if stimulus.use == use])
+        found |= {number: before + pair for number, pair in pairs.items()}
+    return found
 
 
 def bars_sign_off(*, study: Study, by: User, numbers: Iterable[int]) -> int:

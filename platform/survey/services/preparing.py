@@ -124,6 +124,7 @@ def _file_set(chosen: list[Stimulus]) -> FileSet:
     items: list[FileSetItem] = []
     known: dict[str, dict[str, int]] = {}
     for stimulus in chosen:
+        assert stimulus.source_id is not None  # noqa: S101 - drawn pictures are left out
         suffix = PurePosixPath(stimulus.source_name).suffix.lower()
         name = f"{stimulus.number:04d}{suffix if suffix in _SUFFIXES else '.png'}"
         items.append(FileSetItem(file_set=file_set, name=name, file_id=stimulus.source_id))

@@ -2,6 +2,8 @@
 
 from django import template
 
+from survey.facts import UNKNOWN, facts_of
+from survey.models import Stimulus
 from survey.statistics.undefined import Figure, Undefined
 
 register = template.Library()
@@ -23,3 +25,15 @@ def part(value: Figure) -> str:
 def reason(value: Figure) -> str:
     """Why a figure is undefined; empty where it is not."""
     return value.reason if isinstance(value, Undefined) else ""
+
+
+@register.filter
+def times(value: float, factor: int) -> str:
+    """For a place in a drawing."""
+    return f"{value * factor:.1f}"
+
+
+@register.filter
+def shows(stimulus: Stimulus) -> str:
+    """Shape and material of an image, as far as they are known."""
+    return ", ".join(fact for fact in facts_of(stimulus) if fact != UNKNOWN)

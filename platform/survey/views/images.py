@@ -1,4 +1,4 @@
-"""Choosing the images of a study."""
+"""The page of a study's images: what could be chosen, and what is."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from runs.models import Pair, Run
 from survey import services
 from survey.checks import opening_checks
 from survey.errors import StudyRefused
-from survey.models import State, Study
-from survey.selectors import choices, studies
+from survey.forms import DrawForm
+from survey.models import State, Stimulus, Study
+from survey.protocol import Settings
+from survey.selectors import balance, choices, drawables
 
 PAGE = 48
 
@@ -37,12 +39,16 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     if study.state == State.OPEN:
         # Whoever has seen which are real can tell others, so it is on record.
         noted(actor=request.user, action="study.key-seen", subject=study)
+    chosen = balance.chosen_of(study=study)
+    checks = opening_checks(study=study)
     context: dict[str, Any] = {
         "study": study,
-        "chosen": study.stimuli.order_by("-truth", "number").select_related("image", "pair"),
-        "counts": studies.counts_by_kind(studies.chosen_counts(study=study)),
-        "checks": opening_checks(study=study),
+        "settings": Settings.of(study),
+        "chosen": chosen,
+        "balance": balance.balance_of(chosen),
+        "checks": checks,
         "draft": study.state == State.DRAFT,
+        "uses": [Stimulus.Use.MAIN, Stimulus.Use.PRACTICE],
     }
     if study.state == State.DRAFT:
         context |= _candidates(request, study)
@@ -52,8 +58,10 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 def _candidates(request: HttpRequest, study: Study) -> dict[str, Any]:
     user, source = request.user, request.GET.get("source", "")
     filters = {name: request.GET.get(name, "") for name in choices.FILTERS}
+    sources = choices.sources_visible(user=user)
     context: dict[str, Any] = {
-        "sources": choices.sources_visible(user=user),
+        "sources": sources,
+        "draw_form": DrawForm(sources=sources),
         "source": source,
         "filters": filters,
         "splits": [split.value for split in Split if split],
@@ -90,17 +98,45 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         seed = study.seed + study.stimuli.count()
         keys = found.drawn(count=min(count, 1000), seed=seed)
     rows = list(found.queryset.filter(pk__in=keys))
+    use = request.POST.get("use", Stimulus.Use.MAIN)
     try:
         if found.images is not None:
-            added = services.stimuli_add(study=study, by=by, images=rows)
+            added = services.stimuli_add(study=study, by=by, images=rows, use=use)
         else:
-            added = services.stimuli_add(study=study, by=by, pairs=rows)
+            added = services.stimuli_add(study=study, by=by, pairs=rows, use=use)
     except StudyRefused as refused:
         messages.error(request, refused.reason)
     else:
         _say(request, added)
     kept = {"source": source, **{k: v for k, v in filters.items() if v}}
     return redirect(f"{reverse('survey:images', args=[pk])}?{urlencode(kept)}")
+
+
+@require_POST
+@role_required(Role.ORGANISER)
+def draw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw so many real and artificial images of several sources, balanced over what they show."""
+    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
+    by: Any = request.user
+    form = DrawForm(request.POST, sources=choices.sources_visible(user=by))
+    if not form.is_valid():
+        for name, problems in form.errors.items():
+            messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, problems))}")
+        return redirect("survey:images", pk)
+    wanted = form.cleaned_data
+    seed = study.seed + study.stimuli.count() if wanted["seed"] is None else wanted["seed"]
+    drawn = drawables.draw_from(study=study, user=by, seed=seed, wanted=form.counts, **form.where)
+    try:
+        added = services.stimuli_add(
+            study=study, by=by, images=drawn.images, pairs=drawn.pairs, use=wanted["use"]
+        )
+    except StudyRefused as refused:
+        messages.error(request, refused.reason)
+    else:
+        _say(request, added)
+        for kind, count in drawn.missing.items():
+            messages.warning(request, f"These sources have {count} {kind} images too few.")
+    return redirect("survey:images", pk)
 
 
 def _say(request: HttpRequest, added: services.Added) -> None:
@@ -112,33 +148,6 @@ def _say(request: HttpRequest, added: services.Added) -> None:
         )
     for name, reason in added.refused[:10]:
         messages.warning(request, f"{name} {reason}")
-
-
-@require_POST
-@role_required(Role.ORGANISER)
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
-    by: Any = request.user
-    try:
-        numbers = keys_in(request.POST.getlist("pick"))
-        gone = services.stimuli_remove(study=study, by=by, numbers=numbers)
-        messages.success(request, f"{gone} image{'' if gone == 1 else 's'} taken out.")
-    except StudyRefused as refused:
-        messages.error(request, refused.reason)
-    query = request.POST.get("query", "")
-    return redirect(f"{reverse('survey:images', args=[pk])}{'?' + query if query else ''}")
-
-
-@require_POST
-@role_required(Role.ORGANISER)
-def prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
-    by: Any = request.user
-    try:
-        services.stimuli_prepare(study=study, by=by)
-    except StudyRefused as refused:
-        messages.error(request, refused.reason)
-    return redirect("survey:study", pk)
 
 
 @require_safe

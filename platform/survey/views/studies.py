@@ -12,15 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role
 from accounts.permissions import member_required, role_required
 from core.access import get_changeable, get_visible
+from core.audit import noted
 from core.paging import page_by_key, page_keys
 from runs.models import Status
 from survey import services
 from survey.checks import counted, opening_checks
+from survey.checks.shortcuts import Told
 from survey.errors import StudyRefused
 from survey.forms import InvitationForm, StudyForm, initial_of
 from survey.models import State, Study, Use
+from survey.plan import Plan
 from survey.protocol import Settings
-from survey.selectors import studies, taking
+from survey.selectors import balance, studies, taking
 from survey.views import doors
 
 PAGE = 50
@@ -52,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         owner: Any = request.user
         try:
-            study = services.study_create(owner=owner, settings=form.settings, **form.values)
+            study = services.study_create(owner=owner, **form.values)
         except StudyRefused as refused:
             form.add_error(refused.field or None, refused.reason)
         else:
@@ -65,11 +68,16 @@ def new(request: HttpRequest) -> HttpResponse:
 @role_required(Role.ORGANISER)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
-    form = StudyForm(request.POST or None, before=Settings.of(study), initial=initial_of(study))
+    form = StudyForm(
+        request.POST or None,
+        before=Settings.of(study),
+        plan=Plan.of(study),
+        initial=initial_of(study),
+    )
     if request.method == "POST" and form.is_valid():
         by: Any = request.user
         try:
-            services.study_update(study=study, by=by, settings=form.settings, **form.values)
+            services.study_update(study=study, by=by, **form.values)
         except StudyRefused as refused:
             form.add_error(refused.field or None, refused.reason)
         else:
@@ -123,6 +131,18 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@require_POST
+@role_required(Role.ORGANISER)
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
+    by: Any = request.user
+    if study.state == State.OPEN:
+        noted(actor=by, action="study.key-seen", subject=study)  # the copy tells it
+    made = services.study_copy(study=study, by=by)
+    messages.success(request, "This is a copy: texts, settings, plan and images; no answers.")
+    return redirect("survey:study", made.pk)
+
+
 def _moved(request: HttpRequest, pk: int, move: Any, said: str) -> HttpResponse:
     study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
     try:
@@ -136,15 +156,21 @@ def _moved(request: HttpRequest, pk: int, move: Any, said: str) -> HttpResponse:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     study: Study = get_visible(
-        Study.objects.select_related("owner", "stimuli_run"), user=request.user, pk=pk
+        Study.objects.select_related("owner", "stimuli_run", "copy_of"), user=request.user, pk=pk
     )
     run = study.stimuli_run
     # Nobody needs to know what might hinder an opening that has been; and pages poll.
     checks = (opening_checks if study.state == State.DRAFT else counted)(study=study)
+    may_change = study.may_be_changed_by(request.user)
+    frozen = study.protocols.order_by("-version").first()
+    shortcuts = checks.shortcuts if frozen is None else Told.of(frozen.document.get("shortcuts"))
     return {
         "study": study,
         "settings": Settings.of(study),
-        "may_change": study.may_be_changed_by(request.user),
+        "may_change": may_change,
+        # In what the kinds differ helps whoever might still take part.
+        "shortcuts": shortcuts if may_change or study.state == State.CLOSED else None,
+        "balance": balance.balance_of(balance.chosen_of(study=study)) if may_change else None,
         "checks": checks,
         "any_chosen": bool(checks.real or checks.artificial),
         "arms": [one for one in studies.chosen_counts(study=study) if one.arm],
@@ -152,7 +178,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "run": run,
         "run_works": run is not None and run.status not in (*_ENDED, Status.LOST),
         "invitation_form": InvitationForm(),
-        "protocol": study.protocols.order_by("-version").first(),
+        "protocol": frozen,
         "can_rate": taking.may_rate_signed_in(study=study, user=request.user),
     }
 

@@ -19,11 +19,13 @@ pytestmark = pytest.mark.django_db
 READ = ["study", "progress", "results", "results-csv", "results-chart"]
 OWNERS = ["edit", "images", "stimulus", "dry-run", "dry-run-progress"]
 OWNERS += ["monitor", "monitor-part", "monitor-csv"]
-POSTS = ["open", "close", "preview", "images-add", "images-remove", "images-prepare", "invite"]
+POSTS = ["open", "close", "preview", "images-add", "images-change", "images-prepare", "invite"]
+POSTS += ["images-draw", "images-match", "images-sign-off", "copy"]
 POSTS += ["dry-run-start"]
 RATERS = ["take-plan", "take-end"]
 RATERS_POSTS = ["take-begin", "take-answer", "take-slip", "take-withdraw", "take-consent"]
 ELSEWHERE = {"index", "new", "can-you-tell", "pair-image", "revoke", "join", "take", "take-image"}
+ELSEWHERE |= {"commitment", "commitment-document", "commitment-nonce", "commitment-script"}
 ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join"}
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}

@@ -210,7 +210,7 @@ def test_images_are_chosen_by_filter_by_hand_and_by_chance(owner: Client, organi
     names = set(study.stimuli.values_list("source_name", flat=True))
     assert len(names) == 3
     assert names <= {image.name for image in titania}
-    owner.post(reverse("survey:images-remove", args=[study.pk]), {"pick": ["1"]})
+    owner.post(reverse("survey:images-change", args=[study.pk]), {"pick": ["1"]})
     assert study.stimuli.count() == 2
 
 
