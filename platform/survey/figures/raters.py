@@ -1,0 +1,192 @@
+"""Figures of raters: who could tell, who leaned, how it went over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from survey.figures.drawing import (
+    ACCENT,
+    REAL,
+    ROWS,
+    Drawing,
+    Row,
+    by_truth,
+    name,
+    number,
+    rule,
+    share,
+    values,
+)
+
+
+def raters_drawing(rows: Sequence[Row]) -> Drawing:
+    """Draw rows {rater, d_prime, criterion, counted}."""
+    across, up = "Criterion: left leans to “artificial”, right to “real”", "d-prime: 0 is guessing"
+    return Drawing(
+        name="raters",
+        title="Each rater: able to tell, and leaning",
+        caption="Up: told real and artificial apart. Right: said “real” more easily. Raters near "
+        "the horizontal line could not tell; raters far from the vertical one leaned. Hollow: left "
+        "out as planned. With the log-linear correction.",
+        alt="d-prime against criterion, one point a rater.",
+        rows=rows,
+        spec={
+            "width": 420,
+            "height": 340,
+            "layer": [
+                {**rule(y=number("zero", up)), "data": values({"zero": 0})},
+                {**rule(x=number("zero", across)), "data": values({"zero": 0})},
+                {
+                    "data": ROWS,
+                    "mark": {
+                        "type": "point",
+                        "size": 90,
+                        "strokeWidth": 1.6,
+                        "color": REAL,
+                        "opacity": 1,
+                    },
+                    "encoding": {
+                        "x": number("criterion", across),
+                        "y": number("d_prime", up),
+                        "fill": {
+                            "condition": {"test": "datum.counted", "value": REAL},
+                            "value": "white",
+                        },
+                    },
+                },
+            ],
+        },
+    )
+
+
+def positions_drawing(rows: Sequence[Row]) -> Drawing:
+    """Draw rows {block, first, last, truth, errors, n, low, high}: error rates over position."""
+    x = number("middle", "Place in the rater's order", axis={"tickMinStep": 1})
+    return Drawing(
+        name="positions",
+        title="Errors from the first image to the last",
+        caption="Part of wrong answers by place in the order, with 95 % intervals over raters. "
+        "Falling lines are learning, rising ones tiredness.",
+        alt="Error rates over position, for real and artificial images.",
+        rows=rows,
+        spec={
+            "width": 480,
+            "height": 260,
+            "data": ROWS,
+            "layer": [
+                {
+                    "mark": {"type": "errorbar", "opacity": 0.6},
+                    "encoding": {
+                        "x": x,
+                        "y": share("low", "Wrong answers"),
+                        "y2": {"field": "high"},
+                        "color": by_truth()["color"],
+                    },
+                },
+                {
+                    "mark": {"type": "line", "strokeWidth": 2},
+                    "encoding": {
+                        "x": x,
+                        "y": share("errors", "Wrong answers"),
+                        "color": by_truth()["color"],
+                    },
+                },
+                {
+                    "mark": {"type": "point", "filled": True, "opacity": 1, "size": 60},
+                    "encoding": {"x": x, "y": share("errors", "Wrong answers"), **by_truth()},
+                },
+            ],
+        },
+    )
+
+
+def times_drawing(rows: Sequence[Row]) -> Drawing:
+    """Draw rows {truth, correct, response_s}, one an answer."""
+    return Drawing(
+        name="times",
+        title="How long answers took",
+        caption="Time from the painted image to the decision, on a logarithmic axis; box: middle "
+        "half of the answers, line in it: median, whiskers: 1.5 times the box. Displays and "
+        "keyboards add 10 to 40 ms.",
+        alt="Response times of right and wrong answers, by truth.",
+        rows=rows,
+        spec={
+            "width": 460,
+            "height": {"step": 34},
+            "data": ROWS,
+            "mark": {"type": "boxplot", "size": 18, "outliers": {"size": 8, "opacity": 0.4}},
+            "encoding": {
+                "x": number("response_s", "Response time (s)", scale={"type": "log"}),
+                "y": name("answer", None, sort=None),
+                "color": {**by_truth()["color"], "legend": None},
+            },
+        },
+    )
+
+
+def calibration_drawing(rows: Sequence[Row]) -> Drawing:
+    """Draw rows {confidence, words, right, n, low, high}."""
+    return Drawing(
+        name="calibration",
+        title="Were sure answers right more often?",
+        caption="Part of right answers by confidence, with 95 % intervals over raters. Dashed: "
+        "guessing.",
+        alt="Part of right answers by confidence.",
+        rows=rows,
+        spec={
+            "width": 360,
+            "height": 260,
+            "layer": [
+                {**rule(y=number("chance", "Right answers")), "data": values({"chance": 0.5})},
+                {
+                    "data": ROWS,
+                    "mark": {"type": "rule", "strokeWidth": 2, "color": ACCENT},
+                    "encoding": {
+                        "x": name("words", "Confidence", sort=None, axis={"labelAngle": 0}),
+                        "y": share("low", "Right answers"),
+                        "y2": {"field": "high"},
+                    },
+                },
+                {
+                    "data": ROWS,
+                    "mark": {
+                        "type": "point",
+                        "filled": True,
+                        "opacity": 1,
+                        "size": 90,
+                        "color": ACCENT,
+                    },
+                    "encoding": {
+                        "x": name("words", "Confidence", sort=None),
+                        "y": share("right", "Right answers"),
+                    },
+                },
+            ],
+        },
+    )
+
+
+def regions_drawing(rows: Sequence[Row]) -> Drawing:
+    """Draw rows {truth, column, row, marks}: marks pooled over images, on a grid of the picture."""
+    return Drawing(
+        name="regions",
+        title="Where raters saw something artificial",
+        caption="Marks of all raters pooled over the images of a kind, on the picture's own frame: "
+        "edges and corners that stand out are a fault of the images, not of single particles.",
+        alt="Heat maps of marked regions for real and artificial images.",
+        rows=rows,
+        spec={
+            "data": ROWS,
+            "facet": {"column": name("truth", None, header={"labelFontSize": 13})},
+            "spec": {
+                "width": 240,
+                "height": 240,
+                "mark": {"type": "rect"},
+                "encoding": {
+                    "x": {"field": "column", "type": "ordinal", "axis": None},
+                    "y": {"field": "row", "type": "ordinal", "axis": None},
+                    "color": number("marks", "Marks", scale={"scheme": "cividis", "domainMin": 0}),
+                },
+            },
+        },
+    )

@@ -1,0 +1,38 @@
+"""A report before it has a form: sections of paragraphs, tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from survey.figures.drawing import Drawing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Text cells; `numbers` names the columns that are set to the right."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: frozenset[int] = frozenset()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading and what stands under it, in this order."""
+
+    title: str
+    paragraphs: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    drawings: Sequence[Drawing] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What HTML and PDF are made from, so that both say the same."""
+
+    title: str
+    subtitle: str
+    verdict: str
+    sections: Sequence[Section]

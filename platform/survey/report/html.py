@@ -1,0 +1,28 @@
+"""A report as one HTML file that needs nothing beside it: figures are inside, no script is."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from survey.report.content import Report
+
+
+def html_of(report: Report) -> str:
+    sections = [
+        {
+            "title": section.title,
+            "paragraphs": section.paragraphs,
+            "tables": section.tables,
+            "figures": [
+                {"drawing": drawing, "svg": _inline(drawing.svg())} for drawing in section.drawings
+            ],
+        }
+        for section in report.sections
+    ]
+    return render_to_string("survey/report.html", {"report": report, "sections": sections})
+
+
+def _inline(svg: str) -> SafeString:
+    # Made by our own renderer, which escapes the texts of the rows.
+    return mark_safe(svg)  # noqa: S308

@@ -1,0 +1,79 @@
+"""A report as PDF, set by Typst: no browser and no system library is needed for it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from survey.report.content import Report, Section, Table
+
+_SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\#$*_`.<>@[]~=-+/'\""})
+_SETTINGS = """\
+#set page(paper: "a4", margin: (x: 22mm, y: 22mm), numbering: "1")
+#set text(font: "Libertinus Serif", size: 10.5pt, lang: "en")
+#set par(justify: true, leading: 0.62em)
+#set heading(numbering: none)
+#show heading.where(level: 1): set text(size: 14pt)
+#show figure.caption: set text(size: 9pt)
+#show table: set text(size: 8.5pt)
+#set table(stroke: (x, y) => if y == 0 { (bottom: 0.7pt) } else { (bottom: 0.2pt + gray) })
+"""
+
+
+def pdf_of(report: Report) -> bytes:
+    """Set the report; figures go in as vectors."""
+    import typst  # brings a typesetter along: loaded where a PDF is made
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        body = [
+            _SETTINGS,
+            f"#set document(title: {_string(report.title)})",
+            f"#text(size: 19pt, weight: 700)[{_text(report.title)}]",
+            f"#text(fill: luma(90))[{_text(report.subtitle)}]",
+            "#block(fill: luma(243), inset: 10pt, radius: 3pt, width: 100%)["
+            f"#text(size: 12pt)[{_text(report.verdict)}]]",
+        ]
+        for number, section in enumerate(report.sections):
+            body += _section(section, number, folder)
+        source = folder / "report.typ"
+        source.write_text("\n\n".join(body), encoding="utf-8")
+        made = typst.compile(str(source), root=str(folder))
+    return bytes(made)
+
+
+def _section(section: Section, number: int, folder: Path) -> list[str]:
+    parts = [f"= {_text(section.title)}"]
+    parts += [_text(paragraph) for paragraph in section.paragraphs]
+    for place, drawing in enumerate(section.drawings):
+        name = f"{number}-{place}.svg"
+        (folder / name).write_text(drawing.svg(), encoding="utf-8")
+        parts.append(
+            f"#figure(image({_string(name)}, width: 100%, height: 64mm, fit: \"contain\", alt: {_string(drawing.alt)}), "
+            f"caption: [{_text(f'{drawing.title}. {drawing.caption}')}])"
+        )
+    parts += [_table(table) for table in section.tables]
+    return parts
+
+
+def _table(table: Table) -> str:
+    sides = ", ".join(
+        "right" if column in table.numbers else "left" for column in range(len(table.head))
+    )
+    head = ", ".join(f"[*{_text(cell)}*]" for cell in table.head)
+    rows = ",\n".join(", ".join(f"[{_text(cell)}]" for cell in row) for row in table.rows)
+    note = f"\n\n#text(size: 8.5pt, fill: luma(90))[{_text(table.note)}]" if table.note else ""
+    widths = ", ".join(
+        "auto" if side in table.numbers else "1fr" for side in range(len(table.head))
+    )
+    return f"#table(columns: ({widths}), align: ({sides}), table.header({head}),\n{rows}){note}"
+
+
+def _text(value: str) -> str:
+    """Text that Typst takes as text, whatever is in it; names of studies and raters come along."""
+    return value.translate(_SPECIAL).replace("\n", " \\ ")
+
+
+def _string(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
