@@ -415,8 +415,8 @@ class DryRun(models.Model):
         return self.state in self.ACTIVE
 
 
-class Analysis(models.Model):
-    """The figures of a closed study, computed as a job; the latest that is done is shown."""
+class Job(models.Model):
+    """Long work on a study: one worker at a time has it, and it outlives the worker's death."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -425,22 +425,54 @@ class Analysis(models.Model):
         FAILED = "failed", "Failed"
         STOPPED = "stopped", "Stopped"
 
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="analyses")
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
-    step = models.CharField(max_length=80, blank=True)  # what it computes now, in words
+    step = models.CharField(max_length=80, blank=True)  # what it does now, in words
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=500, blank=True)
-    answers_sha256 = models.CharField(max_length=64, blank=True)  # of the rows that it used
-    figures = models.JSONField(default=dict)
+    attempts = models.PositiveIntegerField(default=0)  # workers that took it; the last one counts
+    published_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)  # its worker's last sign of life
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE
+
+
+class Analysis(Job):
+    """The figures of a closed study; the latest that is done is shown."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="analyses")
+    answers_sha256 = models.CharField(max_length=64, blank=True)  # of the table that it used
+    figures = models.JSONField(default=dict)  # `survey.statistics.analysis.Analysis.to_json`
+    drawings = models.JSONField(default=dict)  # by name: the fields of `survey.figures.Drawing`
 
     class Meta:
         verbose_name_plural = "analyses"
 
     def __str__(self) -> str:
         return f"analysis {self.pk} of study {self.study_id}"
+
+
+class Planning(Job):
+    """What the planner was asked, and what its simulation answered."""
+
+    # None: somebody only tried the planner.
+    study = models.ForeignKey(
+        Study, null=True, blank=True, on_delete=models.CASCADE, related_name="plannings"
+    )
+    question = models.JSONField(default=dict)
+    answer = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"planning {self.pk}"

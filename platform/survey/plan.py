@@ -25,6 +25,9 @@ class Plan:
         Raters who gave one and the same answer to all images are left out.
     leave_out_could_know : bool
         Raters who could see the images elsewhere are left out.
+    leave_out_unfinished : bool
+        Raters who did not come to the end are left out; otherwise the images that they judged
+        count, by a method that allows missing answers.
     leave_out_seen : bool
         Answers to images that the rater said to have seen before are left out.
     expected : dict
@@ -36,6 +39,7 @@ class Plan:
     fastest_ms: int = 0
     leave_out_constant: bool = False
     leave_out_could_know: bool = True
+    leave_out_unfinished: bool = True
     leave_out_seen: bool = False
     hypothesis: str = ""
     expected: dict[str, Any] | None = None

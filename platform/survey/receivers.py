@@ -6,6 +6,7 @@ from typing import Any
 
 from runs.models import Run
 from runs.signals import run_ended, swept
+from survey.services import analyses
 from survey.services.dry_runs import dry_runs_sweep
 from survey.services.preparing import stimuli_take
 
@@ -21,3 +22,4 @@ def take_stimuli(*, run: Run, **_: Any) -> None:
 
 def sweep(*, queues: tuple[str, ...], idle: bool, **_: Any) -> None:
     dry_runs_sweep(queues=queues, idle=idle)
+    analyses.JOBS.sweep(queues=queues, idle=idle)

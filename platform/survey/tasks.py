@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runs.celery_app import app
+from survey.services import analyses
 from survey.services.dry_runs import TASK
 
 
@@ -15,3 +16,12 @@ def dry_run_execute(dry_run_id: int) -> None:
     with at_work() as stopping:
         if stopping is not None:
             dry_run_work(dry_run_id=dry_run_id, stopping=stopping)
+
+
+@app.task(name=analyses.TASK)
+def analysis_execute(analysis_id: int) -> None:
+    from runs.tasks import at_work
+
+    with at_work() as stopping:
+        if stopping is not None:
+            analyses.analysis_work(analysis_id=analysis_id, stopping=stopping)

@@ -32,6 +32,18 @@ ANSWERS = (
         type="boolean",
         meaning="The rater could see images of the study elsewhere on the platform",
     ),
+    Column(
+        name="excluded",
+        type="boolean",
+        meaning="Left out of the figures because the session did not come to its end; further "
+        "rules of the plan are applied by the analysis",
+    ),
+    Column(name="excluded_why", type="string", meaning="Why"),
+    Column(
+        name="expertise",
+        type="string",
+        meaning="The rater's answer to the first question of the protocol, where it asks to choose",
+    ),
     Column(name="position", type="integer", meaning="Place in the rater's order, from 1"),
     Column(
         name="kind",

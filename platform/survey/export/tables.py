@@ -10,7 +10,9 @@ from typing import Any
 
 from core.cells import safe_cell
 from survey.export.columns import ANSWERS, EVENTS, IMAGES, RATERS, Column
-from survey.models import Event, Judgement, Presentation, Study
+from survey.models import Event, Judgement, Presentation, Session, Study
+from survey.plan import Plan
+from survey.protocol import Settings
 from survey.selectors.results import require_closed, result_sessions
 
 Row = list[Any]
@@ -25,13 +27,19 @@ def answer_rows(*, study: Study) -> Iterator[Row]:
         .select_related("session", "stimulus", "other", "judgement")
         .order_by("session_id", "position")
     )
+    grouping = _grouping(study)
+    leave_out = Plan.of(study).leave_out_unfinished
     for one in shown.iterator(chunk_size=1000):
         session, stimulus = one.session, one.stimulus
+        left = leave_out and session.state != Session.State.FINISHED
         said: Judgement | None = getattr(one, "judgement", None)
         yield [
             session.pseudonym,
             session.state,
             int(session.saw_images_possible),
+            int(left),
+            "did not finish" if left else "",
+            str(session.background.get(grouping, "")) if grouping else "",
             one.position,
             one.kind,
             stimulus.number,
@@ -43,6 +51,12 @@ def answer_rows(*, study: Study) -> Iterator[Row]:
             _moment(said.shown_at if said else None),
             _moment(said.answered_at if said else None),
         ]
+
+
+def _grouping(study: Study) -> str:
+    """The question by which raters are told apart: the first that offers a choice."""
+    choices = (one.key for one in Settings.of(study).questions if one.kind == "choice")
+    return next(choices, "")
 
 
 def _said(said: Judgement, truth: str) -> Row:

@@ -71,8 +71,8 @@ def verdict_drawing(rows: Sequence[Row], *, margin: tuple[float, float]) -> Draw
         name="verdict",
         title="How well real and artificial were told apart",
         caption="Dot: balanced accuracy averaged over raters. Thick line: 90 % interval; thin "
-        "line: 95 % interval, for new raters and new images. Dashed: guessing. Band: differences that "
-        f"count as none ({margin[0]:.0%} to {margin[1]:.0%}).",
+        "line: 95 % interval, for new raters and new images. Dashed: guessing. Band: differences "
+        f"that count as none ({margin[0]:.0%} to {margin[1]:.0%}).",
         alt="Balanced accuracy with its intervals, against chance and the margin.",
         rows=rows,
         spec={

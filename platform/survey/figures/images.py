@@ -15,7 +15,8 @@ def images_drawing(rows: Sequence[Row]) -> Drawing:
         name="images",
         title="Which images were called artificial",
         caption="One point an image, with its 95 % interval (Wilson) over raters. Artificial "
-        "images at the bottom fooled nearly everybody; real ones at the top were taken for computed.",
+        "images at the bottom fooled nearly everybody; real ones at the top were taken for "
+        "computed.",
         alt="Part of raters who called each image artificial, sorted.",
         rows=rows,
         spec={

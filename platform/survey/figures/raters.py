@@ -10,6 +10,7 @@ from survey.figures.drawing import (
     ROWS,
     Drawing,
     Row,
+    Spec,
     by_truth,
     name,
     number,
@@ -101,25 +102,43 @@ def positions_drawing(rows: Sequence[Row]) -> Drawing:
 
 
 def times_drawing(rows: Sequence[Row]) -> Drawing:
-    """Draw rows {truth, correct, response_s}, one an answer."""
+    """Draw rows {answer, truth, n, p5_s, p25_s, p50_s, p75_s, p95_s}, one a kind of answer."""
+    x = "Response time (s)"
+    log = {"type": "log"}
+    y = name("answer", None, sort=None, axis={"domain": False, "ticks": False})
+    colour = {**by_truth()["color"], "legend": None}
+
+    def span(low: str, high: str, width: int) -> Spec:
+        return {
+            "mark": {"type": "rule", "strokeWidth": width},
+            "encoding": {
+                "x": number(low, x, scale=log),
+                "x2": {"field": high},
+                "y": y,
+                "color": colour,
+            },
+        }
+
     return Drawing(
         name="times",
         title="How long answers took",
-        caption="Time from the painted image to the decision, on a logarithmic axis; box: middle "
-        "half of the answers, line in it: median, whiskers: 1.5 times the box. Displays and "
-        "keyboards add 10 to 40 ms.",
+        caption="Time from the painted image to the decision, on a logarithmic axis. Mark: median; "
+        "thick line: middle half of the answers; thin line: 5 % to 95 %. Displays and keyboards "
+        "add 10 to 40 ms.",
         alt="Response times of right and wrong answers, by truth.",
         rows=rows,
         spec={
             "width": 460,
             "height": {"step": 34},
             "data": ROWS,
-            "mark": {"type": "boxplot", "size": 18, "outliers": {"size": 8, "opacity": 0.4}},
-            "encoding": {
-                "x": number("response_s", "Response time (s)", scale={"type": "log"}),
-                "y": name("answer", None, sort=None),
-                "color": {**by_truth()["color"], "legend": None},
-            },
+            "layer": [
+                span("p5_s", "p95_s", 1),
+                span("p25_s", "p75_s", 9),
+                {
+                    "mark": {"type": "tick", "color": "black", "thickness": 2.5, "size": 18},
+                    "encoding": {"x": number("p50_s", x, scale=log), "y": y},
+                },
+            ],
         },
     )
 

@@ -132,6 +132,8 @@ def planned_exclusions(facts: Facts) -> list[str]:
         told.append(f"raters whose median response time was below {plan.fastest_ms} ms")
     if plan.leave_out_constant:
         told.append("raters who gave one answer to all images")
+    if plan.leave_out_unfinished:
+        told.append("raters who did not come to the end")
     if plan.leave_out_seen:
         told.append("answers to images that the rater had seen before")
     return told

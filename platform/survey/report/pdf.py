@@ -49,7 +49,8 @@ def _section(section: Section, number: int, folder: Path) -> list[str]:
         name = f"{number}-{place}.svg"
         (folder / name).write_text(drawing.svg(), encoding="utf-8")
         parts.append(
-            f"#figure(image({_string(name)}, width: 100%, height: 64mm, fit: \"contain\", alt: {_string(drawing.alt)}), "
+            f'#figure(image({_string(name)}, width: 100%, height: 64mm, fit: "contain", '
+            f"alt: {_string(drawing.alt)}), "
             f"caption: [{_text(f'{drawing.title}. {drawing.caption}')}])"
         )
     parts += [_table(table) for table in section.tables]

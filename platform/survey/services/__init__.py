@@ -1,3 +1,4 @@
+from survey.services.analyses import analysis_start, analysis_stop
 from survey.services.answers import Answered, answer_take, served_note, slip_note
 from survey.services.choosing import (
     Added,
@@ -20,6 +21,8 @@ __all__ = [
     "DRY_RUN_SALT",
     "Added",
     "Answered",
+    "analysis_start",
+    "analysis_stop",
     "answer_take",
     "bars_sign_off",
     "dry_run_forget",

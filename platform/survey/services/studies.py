@@ -16,6 +16,7 @@ from survey import checks, protocol
 from survey.errors import StudyRefused
 from survey.models import DryRun, Protocol, State, Study, Use
 from survey.plan import Plan
+from survey.services.analyses import analysis_start
 from survey.states import ALLOWED
 
 NAME_TAKEN = "You have a study of that name already; choose another name."
@@ -116,6 +117,8 @@ def study_close(*, study: Study, by: User) -> None:
         _move(study, State.CLOSED, closed_at=timezone.now())
         noted(actor=by, action="study.closed", subject=study)
     study.refresh_from_db()
+    if study.use == Use.STUDY:
+        analysis_start(study=study, by=by)
 
 
 def require_draft(study: Study) -> None:

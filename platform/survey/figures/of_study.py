@@ -1,0 +1,238 @@
+"""The figures of a study, from the document of its analysis and its table of answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from survey.figures.accuracy import arms_drawing, roc_drawing, verdict_drawing
+from survey.figures.drawing import Drawing, Row
+from survey.figures.images import images_drawing
+from survey.figures.raters import (
+    calibration_drawing,
+    positions_drawing,
+    raters_drawing,
+    regions_drawing,
+    times_drawing,
+)
+from survey.report.words import defined
+
+GRID = 24  # cells of the pooled marks along each side
+_PARTS = (5, 25, 50, 75, 95)
+_SURE = {1: "guessing", 2: "fairly sure", 3: "sure"}
+
+Document = Mapping[str, Any]
+Answers = Sequence[Mapping[str, str]]
+
+
+def answers_in(table: str) -> Answers:
+    """Rows of the CSV of answers."""
+    return list(csv.DictReader(io.StringIO(table)))
+
+
+def drawings_of(
+    document: Document, answers: Answers, *, width_px: int, height_px: int
+) -> dict[str, Drawing]:
+    """Every figure that the study gives, by name, in the order in which they are shown.
+
+    `document` : `Analysis.to_json()`. `answers` : rows of the CSV. Sizes of the images as raters
+    got them, in px. A figure without rows is left out.
+    """
+    figures = document["figures"]
+    margin = (document["primary"]["margin"][0], document["primary"]["margin"][1])
+    makers: Iterable[Callable[[], Drawing]] = (
+        lambda: verdict_drawing(_verdict(document), margin=margin),
+        lambda: raters_drawing(_raters(figures)),
+        lambda: images_drawing(_images(figures)),
+        lambda: roc_drawing(_roc(figures)),
+        lambda: arms_drawing(_arms(figures), margin=margin),
+        lambda: calibration_drawing(_calibration(figures)),
+        lambda: positions_drawing(_positions(figures)),
+        lambda: times_drawing(_times(answers)),
+        lambda: regions_drawing(_regions(answers, width_px, height_px)),
+    )
+    drawings = [make() for make in makers]
+    return {drawing.name: drawing for drawing in drawings if drawing.rows}
+
+
+def _verdict(document: Document) -> list[Row]:
+    told = [("As planned", document["primary"]), ("With everybody", document["with_everybody"])]
+    return [
+        {"what": what, **_interval(outcome)}
+        for what, outcome in told
+        if outcome is not None and defined(outcome["accuracy"])
+    ]
+
+
+def _interval(outcome: Document) -> Row:
+    row: Row = {"accuracy": outcome["accuracy"]}
+    for level in ("95", "90"):
+        found = outcome[f"interval{level}"]
+        for end in ("low", "high"):
+            row[f"{end}{level}"] = found[end] if defined(found) else None
+    return row
+
+
+def _raters(figures: Document) -> list[Row]:
+    return [
+        {
+            "rater": one["rater"],
+            "d_prime": one["d_prime"],
+            "criterion": one["criterion"],
+            "counted": True,
+        }
+        for one in figures["raters"]
+        if defined(one["d_prime"]) and defined(one["criterion"])
+    ]
+
+
+def _images(figures: Document) -> list[Row]:
+    ranked = sorted(figures["images"], key=lambda one: (one["part_artificial"], one["truth"]))
+    return [
+        {
+            "rank": rank,
+            "image": one["image"],
+            "truth": one["truth"],
+            "arm": one["arm"],
+            "called_artificial": one["part_artificial"],
+            "low": one["interval"]["low"] if defined(one["interval"]) else None,
+            "high": one["interval"]["high"] if defined(one["interval"]) else None,
+            "answers": one["answers"],
+        }
+        for rank, one in enumerate(ranked, start=1)
+    ]
+
+
+def _roc(figures: Document) -> list[Row]:
+    curves = [(one["rater"], False, one["curve"]) for one in figures["raters"]]
+    curves.append(("all together", True, figures["confidence"]["pooled"]))
+    return [
+        {"who": who, "pooled": pooled, "step": step, "false_alarm_rate": alarms, "hit_rate": hits}
+        for who, pooled, curve in curves
+        if defined(curve)
+        for step, (alarms, hits) in enumerate(
+            zip(curve["false_alarm_rate"], curve["hit_rate"], strict=True)
+        )
+    ]
+
+
+def _arms(figures: Document) -> list[Row]:
+    arms = figures["arms"]
+    if not defined(arms):
+        return []
+    rows = []
+    for name, primary in arms["each"].items():
+        if defined(primary):
+            rows.append({"arm": name, **_intervals(primary)})
+    return rows
+
+
+def _intervals(primary: Document) -> Row:
+    """The two intervals of an arm, as those of the primary result are made."""
+    from scipy.special import stdtrit
+
+    df = float("inf") if primary["df"] == "infinite" else primary["df"]
+    row: Row = {"accuracy": primary["accuracy"]}
+    for level in (95, 90):
+        half = float(stdtrit(df, (1 + level / 100) / 2)) * primary["se"]
+        row[f"low{level}"] = max(0.0, primary["accuracy"] - half)
+        row[f"high{level}"] = min(1.0, primary["accuracy"] + half)
+    return row
+
+
+def _calibration(figures: Document) -> list[Row]:
+    calibration = figures["confidence"]["calibration"]
+    steps = calibration["steps"] if defined(calibration) else []
+    return [
+        {
+            "words": _SURE[one["confidence"]],
+            "right": one["right"],
+            "answers": one["answers"],
+            **_ends(one["estimate"]),
+        }
+        for one in steps
+        if defined(one["right"])
+    ]
+
+
+def _positions(figures: Document) -> list[Row]:
+    course = figures["course"]
+    return [
+        {
+            "middle": (one["first"] + one["last"]) / 2,
+            "first": one["first"],
+            "last": one["last"],
+            "truth": truth,
+            "errors": one["mean"],
+            "answers": one["answers"],
+            **_ends(one["estimate"]),
+        }
+        for truth in ("real", "artificial")
+        for one in course[f"wrong_{truth}"]
+        if defined(one["mean"])
+    ]
+
+
+def _ends(estimate: Any) -> Row:
+    """An interval of a part of 1, cut to what it can be."""
+    if not defined(estimate):
+        return {"low": None, "high": None}
+    interval = estimate["interval"]
+    return {"low": max(0.0, interval["low"]), "high": min(1.0, interval["high"])}
+
+
+def _times(answers: Answers) -> list[Row]:
+    kinds: dict[tuple[str, str], list[float]] = {}
+    for one in answers:
+        if _counts(one) and one["response_ms"] and float(one["response_ms"]) > 0:
+            kind = (one["truth"], "right" if one["correct"] == "1" else "wrong")
+            kinds.setdefault(kind, []).append(float(one["response_ms"]) / 1000)
+    return [
+        {
+            "answer": f"{truth}, {right}",
+            "truth": truth,
+            "n": len(times),
+            **{f"p{part}_s": _quantile(sorted(times), part / 100) for part in _PARTS},
+        }
+        for (truth, right), times in sorted(kinds.items(), reverse=True)
+    ]
+
+
+def _quantile(values: Sequence[float], part: float) -> float:
+    """Between the two values that are nearest, as most programs do it."""
+    place = part * (len(values) - 1)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (place - low) * (values[high] - values[low])
+
+
+def _regions(answers: Answers, width_px: int, height_px: int) -> list[Row]:
+    """Marks pooled over images on a grid of the picture; a cell counts each mark that meets it."""
+    counts: dict[str, list[list[int]]] = {}
+    for one in answers:
+        if not one["regions"] or not _counts(one):
+            continue
+        grid = counts.setdefault(one["truth"], [[0] * GRID for _ in range(GRID)])
+        for x, y, width, height in json.loads(one["regions"]):
+            for row in _cells(y, height, height_px):
+                for column in _cells(x, width, width_px):
+                    grid[row][column] += 1
+    return [
+        {"truth": truth, "row": row, "column": column, "marks": marks}
+        for truth, grid in sorted(counts.items())
+        for row, line in enumerate(grid)
+        for column, marks in enumerate(line)
+    ]
+
+
+def _cells(start: float, length: float, whole: int) -> range:
+    first = int(start / whole * GRID)
+    last = int(min(start + length, whole - 1) / whole * GRID)
+    return range(max(0, first), min(GRID - 1, last) + 1)
+
+
+def _counts(answer: Mapping[str, str]) -> bool:
+    return bool(answer["kind"] == "main" and answer["excluded"] != "1" and answer["decision"])

@@ -1,0 +1,40 @@
+"""The report of a study: its results, how it was done, and the checklists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from survey.figures.drawing import Drawing
+from survey.models import Analysis, Study
+from survey.report.checklists import filled
+from survey.report.content import Report, Section, Table
+from survey.report.facts import facts_of
+from survey.report.methods import methods_paragraphs
+from survey.report.results import result_sections
+
+
+def drawings_in(analysis: Analysis) -> dict[str, Drawing]:
+    """The drawings that the analysis stored."""
+    return {name: Drawing(**fields) for name, fields in analysis.drawings.items()}
+
+
+def report_of(*, study: Study, analysis: Analysis) -> Report:
+    facts = facts_of(study=study)
+    document: Mapping[str, Any] = analysis.figures
+    checklists = [
+        Table(head=(name, "In this study"), rows=[(item.topic, item.told) for item in items])
+        for name, items in filled(facts).items()
+    ]
+    closed = f"closed {facts.closed}" if facts.closed else ""
+    return Report(
+        title=study.name,
+        subtitle=f"{facts.raters_finished} raters, {facts.artificial} artificial and {facts.real} "
+        f"real images; {closed}. Analysis {analysis.pk}, answers {analysis.answers_sha256[:12]}.",
+        verdict=document["primary"]["sentence"],
+        sections=[
+            *result_sections(document, drawings_in(analysis)),
+            Section(title="Methods", paragraphs=methods_paragraphs(facts)),
+            Section(title="Checklists", tables=checklists),
+        ],
+    )
