@@ -120,27 +120,14 @@ def _roc(figures: Document) -> list[Row]:
 
 
 def _arms(figures: Document) -> list[Row]:
-    arms = figures["arms"]
-    if not defined(arms):
+    verdicts = figures["arm_verdicts"]
+    if not defined(verdicts) or len(verdicts) < 2:
         return []
-    rows = []
-    for name, primary in arms["each"].items():
-        if defined(primary):
-            rows.append({"arm": name, **_intervals(primary)})
-    return rows
-
-
-def _intervals(primary: Document) -> Row:
-    """The two intervals of an arm, as those of the primary result are made."""
-    from scipy.special import stdtrit
-
-    df = float("inf") if primary["df"] == "infinite" else primary["df"]
-    row: Row = {"accuracy": primary["accuracy"]}
-    for level in (95, 90):
-        half = float(stdtrit(df, (1 + level / 100) / 2)) * primary["se"]
-        row[f"low{level}"] = max(0.0, primary["accuracy"] - half)
-        row[f"high{level}"] = min(1.0, primary["accuracy"] + half)
-    return row
+    return [
+        {"arm": name, **_interval(outcome)}
+        for name, outcome in verdicts.items()
+        if defined(outcome) and defined(outcome["accuracy"])
+    ]
 
 
 def _calibration(figures: Document) -> list[Row]:
