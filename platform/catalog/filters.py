@@ -62,10 +62,6 @@ class ImageFilter:
     def query(self) -> str:
         return urlencode(self.as_dict())
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.as_dict()
-
     def images(self, dataset: Dataset) -> QuerySet[Image]:
         """The images of a dataset that match, in no order."""
         found = Image.objects.filter(dataset=dataset)

@@ -27,13 +27,3 @@ def nm_per_px(value: float | None) -> str:
 def counted(number: int, noun: str) -> str:
     """1 image, 2,000 images."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-@register.filter
-def bytes_size(size: int) -> str:
-    value, unit = float(size), "B"
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            break
-        value /= 1000
-    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.3g} {unit}"

@@ -118,13 +118,16 @@ def correction_cancel(*, correction: Correction, by: User) -> None:
 
 def outlines_start(*, version: MaskVersion, by: User) -> MaskVersion:
     """Have outlines and the TIFF of a version made, which only exports need; once is enough."""
-    if version.outlines_id is not None:
-        return version
-    running = version.files_run
-    if running is not None and running.status not in _ENDED_BADLY:
-        return outlines_settle(version=version)
-    version.files_run = _run(version.item, version, [], by, version.note)
-    version.save(update_fields=["files_run"])
+    with transaction.atomic():
+        MaskVersion.objects.select_for_update().get(pk=version.pk)  # of two clicks one starts it
+        version.refresh_from_db(fields=["outlines", "files_run"])
+        if version.outlines_id is not None:
+            return version
+        running = version.files_run
+        if running is not None and running.status not in _ENDED_BADLY:
+            return outlines_settle(version=version)
+        version.files_run = _run(version.item, version, [], by, version.note)
+        version.save(update_fields=["files_run"])
     return version
 
 

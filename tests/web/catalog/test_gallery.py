@@ -130,7 +130,6 @@ def test_a_filter_survives_its_address() -> None:
 
     assert ImageFilter.from_query(QueryDict(asked.query)) == asked
     assert ImageFilter.from_query(asked.as_dict()) == asked
-    assert ImageFilter().is_empty
 
 
 def test_facets_are_the_values_there_are() -> None:

@@ -17,6 +17,7 @@ from catalog.models import Dataset, Image
 from catalog.services import dataset_delete
 from core.models import AuditEntry, FileSet, StoredFile
 from exchange.models import Import
+from exchange.services import uploads
 from exchange.services.names import clean_path, each_once
 from exchange.services.storing import import_end
 from runs.models import Run, Status
@@ -258,6 +259,18 @@ def test_a_dataset_is_not_deleted_while_an_import_runs(
         dataset_delete(dataset=dataset, by=curator)
     assert Import.objects.exists()
     assert not AuditEntry.objects.filter(action="dataset.deleted").exists()
+
+
+def test_half_an_upload_goes_with_its_dataset_but_not_while_it_is_sent(
+    dataset: Dataset, curator: User
+) -> None:
+    upload = uploads.upload_create(owner=curator, dataset=dataset, name="a.tif", size_bytes=9)
+    with uploads._held(upload), pytest.raises(InUse, match=r"a\.tif is being uploaded"):
+        dataset_delete(dataset=dataset, by=curator)
+    assert uploads.upload_path(upload).exists()
+    dataset_delete(dataset=dataset, by=curator)
+    assert not uploads.upload_path(upload).exists()
+    assert not Dataset.objects.exists()
 
 
 def test_a_dataset_takes_its_imports_their_runs_and_their_files_along(
