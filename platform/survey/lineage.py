@@ -1,7 +1,7 @@
 """Studies in the lineage of images and runs.
 
 Whoever might still be asked must not learn here that an image is in a study, nor what it is: of a
-study that is not closed, only its owner is told.
+study that is not closed, only those are told who may see its key, its owner and administrators.
 """
 
 from __future__ import annotations
@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from catalog.models import Image, Version
 from runs import lineage
 from runs.models import Run
 from runs.nodes import Node
-from survey.models import State, Study, Use
+from survey.models import (
+    Answer,
+    Judgement,
+    Presentation,
+    Session,
+    State,
+    Stimulus,
+    Study,
+    Use,
+)
+from survey.selectors.studies import sees_results
 
 MOST = 50  # studies of one thing
 
@@ -27,27 +37,50 @@ def register() -> None:
 
 def hung_on(thing: Run | Version | Image, user: Any) -> Iterator[tuple[str, Node]]:
     """The studies that show an image, or an artificial image of a run."""
-    if isinstance(thing, Image):
-        shown = Q(stimuli__image=thing)
-        pair = getattr(getattr(thing, "origin", None), "pair_id", None)
-        if pair is not None:
-            shown |= Q(stimuli__pair=pair)
-    elif isinstance(thing, Run):
-        shown = Q(stimuli__pair__run=thing)
-    else:
+    shown = _shown(thing)
+    if shown is None:
         return
-    told = Q(state=State.CLOSED) | Q(owner=user)
-    studies = Study.objects.visible_to(user).filter(told, shown, use=Use.STUDY)
-    for study in studies.distinct().order_by("pk")[:MOST]:
-        yield "judged in", _node(study)
+    told = Q(state=State.CLOSED) | (Q() if user.is_superuser else Q(owner=user))
+    studies = Study.objects.visible_to(user).filter(told, use=Use.STUDY)
+    for study in studies.filter(stimuli__in=shown).distinct().order_by("pk")[:MOST]:
+        yield "judged in", _node(study, shown.filter(study=study), user)
 
 
-def _node(study: Study) -> Node:
-    page = "survey:results" if study.state == State.CLOSED else "survey:study"
+def _shown(thing: Run | Version | Image) -> QuerySet[Stimulus] | None:
+    """The images of studies that are this image, or that this run made."""
+    if isinstance(thing, Run):
+        return Stimulus.objects.filter(Q(pair__run=thing) | Q(image__origin__run=thing))
+    if not isinstance(thing, Image):
+        return None
+    same = Q(image=thing)
+    pair = getattr(getattr(thing, "origin", None), "pair_id", None)
+    return Stimulus.objects.filter(same if pair is None else same | Q(pair=pair))
+
+
+def _node(study: Study, shown: QuerySet[Stimulus], user: Any) -> Node:
+    closed = study.state == State.CLOSED and sees_results(study=study, user=user)
     return Node(
         key=f"study:{study.pk}",
         kind="study",
         title=f"Study {study.name}",
-        address=reverse(page, args=[study.pk]),
-        facts={"state": study.state, "seed": study.seed} if study.state == State.CLOSED else {},
+        address=reverse("survey:results" if closed else "survey:study", args=[study.pk]),
+        facts=_facts(study, shown) if closed else {},
     )
+
+
+def _facts(study: Study, shown: QuerySet[Stimulus]) -> dict[str, Any]:
+    """How often it was judged, by raters who did not withdraw, and what they took it for."""
+    answers = Judgement.objects.filter(
+        presentation__stimulus__in=shown,
+        presentation__kind=Presentation.Kind.MAIN,
+        presentation__other=None,  # of a pair an answer is about both
+        presentation__session__kind=Session.Kind.RATER,
+    ).exclude(presentation__session__state=Session.State.WITHDRAWN)
+    judged = answers.count()
+    said = answers.filter(decision=Answer.ARTIFICIAL).count()
+    return {
+        "state": study.state,
+        "seed": study.seed,
+        "judgements": judged,
+        "called_artificial": round(said / judged, 4) if judged else None,
+    }

@@ -9,12 +9,18 @@ from django.db.models import Count, Q
 
 from core.access import OwnedQuerySet
 from survey.models import Answer, Invitation, Protocol, Session, Study, Use
+from survey.protocol import Settings
 
 
 def frozen_by_code(*, code: str) -> Protocol | None:
     """The frozen protocol of a study that was opened, the game's left out; for anybody."""
     frozen = Protocol.objects.filter(study__code=code, study__use=Use.STUDY)
     return frozen.exclude(commitment="").select_related("study").order_by("-version").first()
+
+
+def sees_results(*, study: Study, user: Any) -> bool:
+    """Of somebody who sees the study: whether its results are for them, once it has closed."""
+    return Settings.of(study).results_for == "members" or study.may_be_changed_by(user)
 
 
 def studies_visible(*, user: Any) -> OwnedQuerySet:

@@ -17,6 +17,7 @@ from survey.charts import rates_spec, svg_of
 from survey.export.tables import ROWS, csv_lines
 from survey.models import State, Study
 from survey.selectors.results import CLOSED_UNTIL_THE_END, results_of
+from survey.selectors.studies import sees_results
 
 
 @require_safe
@@ -57,6 +58,8 @@ def table(request: HttpRequest, pk: int, table: str) -> StreamingHttpResponse:
 
 def _visible(request: HttpRequest, pk: int) -> Study:
     found: Study = get_visible(Study.objects.all(), user=request.user, pk=pk)
+    if not sees_results(study=found, user=request.user):
+        raise PermissionDenied(f"{found.owner} shows the results of this study to nobody else.")
     return found
 
 
