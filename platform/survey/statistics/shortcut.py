@@ -8,6 +8,7 @@ raters may learn to do the same.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -68,8 +69,7 @@ def audit(
     figures, certain = {}, set()
     for column, name in enumerate(names):
         figures[name] = area(first[:, column], second[:, column])
-        sure = area(first[:, column], second[:, column], confidence=strict)
-        if not sure.low <= 0.5 <= sure.high:
+        if _is_certain(first[:, column], second[:, column], confidence=strict):
             certain.add(name)
     return Audit(
         real=len(second),
@@ -78,6 +78,16 @@ def audit(
         certain=frozenset(certain),
         combined=area(*leave_one_out_scores(first, second), inflation=SHARED),
     )
+
+
+def _is_certain(
+    positive: NDArray[np.float64], negative: NDArray[np.float64], *, confidence: float
+) -> bool:
+    found = area(positive, negative, confidence=confidence)
+    if found.strength == 1:  # of all orders of the images two are like that
+        chance = 2 / math.comb(len(positive) + len(negative), len(positive))
+        return chance <= 1 - confidence
+    return not found.low <= 0.5 <= found.high
 
 
 def area(
