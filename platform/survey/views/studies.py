@@ -91,7 +91,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required
 @never_cache
 def study(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "survey/study.html", _context(request, pk))
+    context = _context(request, pk)
+    if context["may_change"]:
+        context["balance"] = balance.balance_of(balance.chosen_of(study=context["study"]))
+    return render(request, "survey/study.html", context)
 
 
 @require_safe
@@ -170,7 +173,6 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "may_change": may_change,
         # In what the kinds differ helps whoever might still take part.
         "shortcuts": shortcuts if may_change or study.state == State.CLOSED else None,
-        "balance": balance.balance_of(balance.chosen_of(study=study)) if may_change else None,
         "checks": checks,
         "any_chosen": bool(checks.real or checks.artificial),
         "arms": [one for one in studies.chosen_counts(study=study) if one.arm],
