@@ -37,6 +37,8 @@ class Payload:
     regions: tuple[tuple[float, float, float, float], ...] = ()  # x, y, width, height in px
     seen_before: bool | None = None
     blurs: int = 0  # how often the page lost the focus meanwhile
+    screen: tuple[float, ...] = ()  # viewport in CSS px, and screen pixels for each of them
+    again: bool = False  # it was on this screen before: the page was loaded again
 
     @property
     def sha256(self) -> str:
@@ -130,7 +132,12 @@ def _keep(session: Session, presentation: Presentation, payload: Payload) -> Jud
         session=session,
         presentation=presentation,
         kind="answered",
-        details={"payload_sha256": payload.sha256, "blurs": payload.blurs},
+        details={
+            "payload_sha256": payload.sha256,
+            "blurs": payload.blurs,
+            "screen": list(payload.screen),
+            "again": payload.again,
+        },
     )
     if _counted(session, now) >= session.total:
         Session.objects.filter(pk=session.pk).update(state=Session.State.FINISHED, finished_at=now)

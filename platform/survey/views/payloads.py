@@ -42,6 +42,8 @@ def answer_from(body: bytes) -> tuple[str, Payload]:
         regions=_regions(sent.get("regions", [])),
         seen_before=_seen_before(sent.get("seen_before")),
         blurs=min(int(_ms(sent, "blurs") or 0), MOST_BLURS),
+        screen=_screen(sent.get("screen")),
+        again=sent.get("again") is True,
         hidden_ms=_ms(sent, "hidden_ms") or 0,
         zooms=_zooms(sent.get("zooms", [])),
     )
@@ -53,7 +55,7 @@ def screen_from(form: Any) -> dict[str, float]:
     for name in ("width", "height", "ratio"):
         try:
             value = float(form.get(name, ""))
-        except ValueError:
+        except (TypeError, ValueError):
             continue
         if math.isfinite(value) and 0 < value < 100_000:
             told[name] = value
@@ -119,6 +121,11 @@ def _region(one: Any) -> tuple[float, float, float, float]:
     if not width or not height:
         raise BadPayload("regions holds a box without an area")
     return x, y, width, height
+
+
+def _screen(value: Any) -> tuple[float, ...]:
+    told = screen_from(value) if isinstance(value, dict) else {}
+    return tuple(told.values()) if len(told) == 3 else ()
 
 
 def _seen_before(value: Any) -> bool | None:

@@ -50,7 +50,8 @@ export class Zoom {
   }
 
   move(key) {
-    this.panes[0].move(key); // the others follow
+    this.panes[0].move(key);
+    this.#together(this.panes[0].view);
   }
 
   #apply(anchor = null) {
