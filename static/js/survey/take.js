@@ -223,5 +223,10 @@ listen({ answer, confirm, panes, regions, zoom });
 // A page that the browser kept as it was knows nothing of what was answered since.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-if (guard()) window.addEventListener("resize", () => !guard() && location.reload());
-else load();
+// A tablet that was turned, or a window moved to a larger screen, may go on.
+function start() {
+  if (guard()) return window.addEventListener("resize", start, { once: true });
+  load();
+}
+
+start();

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.checks import assert_it_fits_and_is_accessible
 from tests.browser.survey.play import PHONE, Open, arrived, begin, by_keys, look, ready
 from tests.browser.survey.server import Server
 
@@ -34,7 +35,7 @@ def test_a_phone_that_comes_later_fetches_no_image(opened: Open, server: Server)
     phone.on("request", lambda request: fetched.append(request.url))
     phone.goto(page.url)
     expect(phone.get_by_role("heading", name="This screen is too small")).to_be_visible()
-    look(phone, "survey-judge-phone")
+    assert_it_fits_and_is_accessible(phone)
     assert not any("/image/" in url for url in fetched)
 
 
