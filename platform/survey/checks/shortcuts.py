@@ -106,17 +106,12 @@ class Told:
         """Read one again that was frozen; None where that protocol had none."""
         if not frozen:
             return None
-        limit = frozen["limit"]
-        return cls(
-            limit=limit,
-            real=frozen["real"],
-            artificial=frozen["artificial"],
-            reason=frozen["reason"],
-            rows=[
-                Row(key=key, words=_words(key), auc=a, low=low, high=high, above=False)
-                for key, (a, low, high) in frozen["auc"].items()
-            ],
-        )
+        rows = [
+            Row(key=key, words=_words(key), auc=auc, low=low, high=high, above=False)
+            for key, (auc, low, high) in frozen["auc"].items()
+        ]
+        told = {name: frozen[name] for name in ("limit", "real", "artificial", "reason")}
+        return cls(rows=sorted(rows, key=_order), **told)  # a database may have turned them round
 
 
 def shortcuts_of(stimuli: Sequence[Stimulus], *, limit: float) -> Told:
@@ -138,9 +133,8 @@ def shortcuts_of(stimuli: Sequence[Stimulus], *, limit: float) -> Told:
         _row(name, one, above=one.strength > limit and name in found.certain)
         for name, one in found.figures.items()
     ]
-    rows.sort(key=lambda row: -max(row.auc, 1 - row.auc))
-    together = _row(COMBINED, found.combined, above=found.combined.auc > limit)
-    return replace(told, rows=[together, *rows])
+    rows.append(_row(COMBINED, found.combined, above=found.combined.auc > limit))
+    return replace(told, rows=sorted(rows, key=_order))
 
 
 def _figures(stimulus: Stimulus) -> dict[str, float]:
@@ -159,6 +153,11 @@ def _row(key: str, one: Area, *, above: bool) -> Row:
     # Rounded, so that what is frozen is what is shown.
     auc, low, high = (round(value, 4) for value in (one.auc, one.low, one.high))
     return Row(key=key, words=_words(key), auc=auc, low=low, high=high, above=above)
+
+
+def _order(row: Row) -> tuple[bool, float, str]:
+    """All together first, then what tells most."""
+    return row.key != COMBINED, -max(row.auc, 1 - row.auc), row.key
 
 
 def _words(key: str) -> str:
