@@ -1,8 +1,8 @@
 """How many raters a small machine carries: whole surveys over HTTP, and no answer lost or doubled.
 
-``python benchmarks/survey.py`` starts a server of its own (`manage.py web`) on a database of its
-own, lets simulated raters take a study of 16 artificial and 12 real images from the link to the
-end, and prints what it took. The load runs on the same cores. Three ways:
+``python benchmarks/survey_load.py`` starts a server of its own (`manage.py web`) on a database
+of its own, lets simulated raters take a study of 16 artificial and 12 real images from the link to
+the end, and prints what it took. The load runs on the same cores. Three ways:
 
 thinking  raters think three seconds in the mean (exponential), as people might
 flat out  they think not at all
