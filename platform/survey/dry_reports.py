@@ -85,8 +85,13 @@ def _profile(dry_run: DryRun, name: str) -> dict[str, Any]:
     counts = sdt.count(
         (truth == Answer.ARTIFICIAL, said == Answer.ARTIFICIAL) for truth, said in judged
     )
-    found: dict[str, Any] = {"name": name, "answers": counts.total, "as_expected": None}
     mind = PROFILES[name]
+    found: dict[str, Any] = {
+        "name": name,
+        "label": mind.label,
+        "answers": counts.total,
+        "as_expected": None,
+    }
     d_prime, criterion = sdt.d_prime(counts), sdt.criterion(counts)
     if mind.constant:  # "real" to everything: there is no criterion that says so
         found["as_expected"] = counts.hits + counts.false_alarms == 0

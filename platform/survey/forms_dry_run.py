@@ -7,24 +7,27 @@ from typing import Any
 from django import forms
 
 from survey.services.dry_runs import MOST_RATERS, RATERS
+from survey.simulated.minds import PROFILES
 
-_TOLD = {
-    "random": ("Guessing", "d-prime 0, criterion 0"),
-    "biased": ("Leaning to “real”", "d-prime 0, criterion 0.8"),
-    "skilled": ("Skilled", "d-prime 1.5, criterion 0"),
-    "constant": ("One answer to everything", "“real”, attention items too"),
-    "fast": ("Too fast", "about 0.2 s an image"),
+_ABOUT = {
+    "random": "d-prime 0, criterion 0",
+    "biased": "d-prime 0, criterion 0.8",
+    "skilled": "d-prime 1.5, criterion 0",
+    "constant": "“real”, attention items too",
+    "fast": "about 0.2 s an image",
 }
-NAMES = {name: label for name, (label, _) in _TOLD.items()}
 
 
 class DryRunForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, count in RATERS.items():
-            label, about = _TOLD[name]
             self.fields[name] = forms.IntegerField(
-                label=label, help_text=about, min_value=0, max_value=MOST_RATERS, initial=count
+                label=PROFILES[name].label,
+                help_text=_ABOUT[name],
+                min_value=0,
+                max_value=MOST_RATERS,
+                initial=count,
             )
 
     @property

@@ -76,6 +76,10 @@ class Monitor:
     bar_time: str  # that one bar stands for
     since: datetime | None
 
+    @property
+    def most(self) -> int:
+        return max((bar.count for bar in self.bars), default=0)
+
 
 def monitor_of(*, study: Study) -> Monitor:
     sessions = list(

@@ -22,7 +22,8 @@ from survey.services.dry_runs import (
     dry_run_hand_back,
     dry_run_seen,
 )
-from survey.simulated import PROFILES, Ask, Browser, Known, Reply, Stopped, Told, drive, rate
+from survey.simulated import PROFILES, Ask, Known, Reply, Told, rate
+from survey.simulated.browsing import Browser, Stopped, drive
 
 _LOOK_S = 0.5
 

@@ -50,8 +50,12 @@ def session_start(
     user_agent: str = "",
     dry_run: DryRun | None = None,
     simulated_as: str = "",
+    key: str = "",
 ) -> tuple[Session, str]:
-    """Let somebody in who has consented; the second value is the key that their cookie holds."""
+    """Let somebody in who has consented; the second value is the key that their cookie holds.
+
+    With a `key` of the browser's own door, the same consent sent twice makes one session.
+    """
     try:
         with transaction.atomic():
             locked = Study.objects.select_for_update().get(pk=study.pk)
@@ -68,6 +72,7 @@ def session_start(
                 user_agent=user_agent[:300],
                 dry_run=dry_run,
                 simulated_as=simulated_as,
+                key=key or new_token(),
             )
     except IntegrityError:
         raise DoorShut(
@@ -145,7 +150,7 @@ def _make(study: Study, kind: str, **values: Any) -> tuple[Session, str]:
         seed=study.seed,
         number=number,
     )
-    key, now = new_token(), timezone.now()
+    key, now = values.pop("key"), timezone.now()
     session = Session.objects.create(
         study=study,
         protocol=study.protocols.order_by("-version").first(),

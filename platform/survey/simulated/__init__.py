@@ -5,21 +5,17 @@ them (`browsing`, or a benchmark). What is true of an image they learn from whoe
 by the SHA-256 of its bytes; the addresses tell it to nobody.
 """
 
-from survey.simulated.browsing import Browser, Stopped, drive
 from survey.simulated.minds import PROFILES, Known, Mind, expected_rates
 from survey.simulated.walking import Ask, Pause, Reply, Told, rate
 
 __all__ = [
     "PROFILES",
     "Ask",
-    "Browser",
     "Known",
     "Mind",
     "Pause",
     "Reply",
-    "Stopped",
     "Told",
-    "drive",
     "expected_rates",
     "rate",
 ]

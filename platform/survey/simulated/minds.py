@@ -24,6 +24,7 @@ class Mind:
     """One way to rate; `criterion` above 0 leans to "real" (of pairs: to "real" on the left)."""
 
     name: str
+    label: str = ""  # in words, for people
     d_prime: float = 0.0
     criterion: float = 0.0
     constant: bool = False  # one and the same answer, whatever is shown
@@ -51,11 +52,11 @@ class Mind:
 PROFILES = {
     mind.name: mind
     for mind in (
-        Mind(name="random"),
-        Mind(name="biased", criterion=0.8),
-        Mind(name="skilled", d_prime=1.5),
-        Mind(name="constant", constant=True, reads=False),
-        Mind(name="fast", reads=False, thinking_ms=180, least_ms=120),
+        Mind(name="random", label="Guessing"),
+        Mind(name="biased", label="Leaning to “real”", criterion=0.8),
+        Mind(name="skilled", label="Skilled", d_prime=1.5),
+        Mind(name="constant", label="One answer to everything", constant=True, reads=False),
+        Mind(name="fast", label="Too fast", reads=False, thinking_ms=180, least_ms=120),
     )
 }
 

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
-from survey.models import DryRun, Invitation, Presentation, Session, State, Study
+from survey.models import DryRun, Invitation, Presentation, Session, State, Study, new_token
 from survey.selectors import taking
 from survey.services.sessions import key_sha256
 
@@ -34,12 +35,15 @@ class Door:
     invitation: Invitation | None = None
     dry_run: DryRun | None = None
     simulated_as: str = ""
+    # What the session's cookie will hold. It follows from the door, so that a consent whose reply
+    # was lost, or that was clicked twice, opens the one session that it made.
+    key: str = ""
 
 
 def set_door(request: HttpRequest, response: HttpResponse, study: Study, value: str) -> None:
     response.set_signed_cookie(
         DOOR,
-        value,
+        f"{new_token()}|{value}",
         salt=_salt(study),
         path=_path(study),
         max_age=DOOR_SECONDS,
@@ -64,19 +68,21 @@ def set_session(request: HttpRequest, response: HttpResponse, study: Study, key:
 
 def door_of(request: HttpRequest, study: Study) -> Door | None:
     value = request.get_signed_cookie(DOOR, default=None, salt=_salt(study), max_age=DOOR_SECONDS)
-    kind, _, pk = (value or "").partition(":")
+    nonce, _, right = (value or "").partition("|")
+    kind, _, pk = right.partition(":")
+    key = salted_hmac("survey.session", nonce, algorithm="sha256").hexdigest() if right else ""
     if kind == "preview" and study.may_be_changed_by(request.user):
-        return Door(Session.Kind.PREVIEW)
+        return Door(Session.Kind.PREVIEW, key=key)
     if kind == "link" and pk.isdecimal():
         invitation = Invitation.objects.filter(pk=int(pk), study=study).first()
         if invitation is not None and study.state == State.OPEN:
-            return Door(Session.Kind.RATER, invitation)
+            return Door(Session.Kind.RATER, invitation, key=key)
     if kind == "simulated":
         number, _, profile = pk.partition(":")
         dry_run = taking.dry_run_at_work(study=study, pk=number)
-        return (
-            Door(Session.Kind.SIMULATED, dry_run=dry_run, simulated_as=profile) if dry_run else None
-        )
+        if dry_run is None:
+            return None
+        return Door(Session.Kind.SIMULATED, dry_run=dry_run, simulated_as=profile, key=key)
     if taking.may_rate_signed_in(study=study, user=request.user):
         return Door(Session.Kind.RATER)
     return None

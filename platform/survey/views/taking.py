@@ -91,9 +91,12 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
             user_agent=request.headers.get("User-Agent", ""),
             dry_run=door.dry_run,
             simulated_as=door.simulated_as,
+            key=door.key,
         )
     except DoorShut as shut:
-        return _shut(request, str(shut))
+        if not door.key or taking.session_by_key(code=code, key=door.key) is None:
+            return _shut(request, str(shut))
+        key = door.key  # this browser's own consent, sent before
     doors.set_session(request, response, study, key)
     return response
 

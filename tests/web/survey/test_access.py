@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Role
 from core.access import Visibility
 from survey import services
-from survey.models import Study
+from survey.models import Invitation, Study
 from survey.urls import urlpatterns
 from tests.web.factories import make_dataset, make_pair, make_user
 from tests.web.survey.makers import enter, link_to, make_open
@@ -218,3 +218,19 @@ def test_an_odd_key_in_the_address_is_the_first_page(query: str) -> None:
     client = Client()
     client.force_login(study.owner)
     assert client.get(f"{reverse('survey:index')}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("kind", [Invitation.Kind.PERSONAL, Invitation.Kind.OPEN])
+def test_a_consent_that_is_sent_twice_makes_one_session(kind: str) -> None:
+    """The first reply was lost on its way, or the button was clicked twice."""
+    study = make_open()
+    client = Client()
+    client.get(link_to(study, kind=kind, quota=1))
+    door = client.cookies["survey_door"].value
+    for _ in range(2):
+        again = Client()
+        again.cookies["survey_door"] = door
+        assert again.post(address("take-consent", study), {"agreed": "yes"}).status_code == 302
+        assert again.get(address("take-plan", study)).json()["total"] == 8
+    assert study.sessions.count() == 1
+    assert study.invitations.get().used == 1
