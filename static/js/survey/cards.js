@@ -22,6 +22,7 @@ export function until(button, { before, after }) {
   });
 }
 
+const SLOW_MS = 600;
 const REAL = { "yes-no": "this image is real", pairs: "the right one is artificial" };
 const ARTIFICIAL = { "yes-no": "this image is artificial", pairs: "the left one is artificial" };
 
@@ -38,17 +39,24 @@ export class Feedback {
   // Wait for what the server says, show it, and resolve when the rater goes on.
   async show(token) {
     this.token = token;
-    this.#say("", "…", "Your answer is on its way. You can wait for the truth, or go on.");
+    // Mostly the truth comes at once; words that flash up before it would only disturb.
+    this.slow = setTimeout(
+      () => this.#say("", "…", "Your answer is on its way. You can wait for the truth, or go on."),
+      SLOW_MS,
+    );
     await until(this.button, {
       before: () => this.#swap(true),
       after: () => this.#swap(false),
     });
+    clearTimeout(this.slow);
     this.token = null;
+    this.#say("", "", "");
   }
 
   // What came for an answer; nothing where it told nothing.
   hear(token, feedback) {
     if (token !== this.token) return;
+    clearTimeout(this.slow);
     if (!feedback) return this.button.click();
     const truth = (feedback.truth === "real" ? REAL : ARTIFICIAL)[this.task];
     if (feedback.right) this.#say("right", "✓", `Right: ${truth}.`);
