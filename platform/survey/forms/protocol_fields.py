@@ -43,9 +43,14 @@ class TaskFields(forms.Form):
         "images",
     )
     key_real = forms.RegexField(
-        r"^[a-eg-ik-y]$", initial="r", label="Key for “real”", help_text="A letter; not f, j or z."
+        r"^[a-eg-ik-ln-vxy]$",
+        initial="r",
+        label="Key for “real”",
+        help_text="A letter; not f, j, m, w or z.",
     )
-    key_artificial = forms.RegexField(r"^[a-eg-ik-y]$", initial="a", label="Key for “artificial”")
+    key_artificial = forms.RegexField(
+        r"^[a-eg-ik-ln-vxy]$", initial="a", label="Key for “artificial”"
+    )
 
 
 class ControlFields(forms.Form):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.survey.play import Open, arrived, begin, by_keys, ready
+from tests.browser.survey.play import Open, arrived, begin, by_keys, look, ready
 from tests.browser.survey.server import Server
 
 
@@ -24,13 +24,17 @@ def test_a_study_is_taken_by_keyboard_alone(opened: Open, server: Server) -> Non
     study = server.make(links=1)
     page = opened()
     page.goto(server.url + study["links"][0])
-    for name in ("I agree and take part", "Show the first image"):
-        button = page.get_by_role("button", name=name)
-        for _ in range(12):
-            if button.evaluate("element => element === document.activeElement"):
+    primary = page.locator("main button.primary")
+    for _ in range(3):  # consent, questions where there are some, instructions
+        if page.locator("#place").count():
+            break
+        before = page.title()
+        for _ in range(40):
+            if primary.evaluate("element => element === document.activeElement"):
                 break
             page.keyboard.press("Tab")
         page.keyboard.press("Enter")
+        expect(page).not_to_have_title(before)
     ready(page, "1 of 8")
     # Without the letters: from the image to the answers, arrows between them.
     page.keyboard.press("Tab")
@@ -47,3 +51,34 @@ def test_a_study_is_taken_by_keyboard_alone(opened: Open, server: Server) -> Non
     for place in range(2, 9):
         by_keys(page, f"{place} of 8", "j", 1)
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_letters_can_be_set_and_switched_off(opened: Open, server: Server) -> None:
+    study = server.make(links=1)
+    page = opened()
+    begin(page, server, study["links"][0])
+    ready(page, "1 of 8")
+    page.keyboard.press("?")
+    page.get_by_text("Other letters, or none").click()
+    real = page.get_by_label("Real", exact=True)
+    real.fill("a")
+    real.press("Tab")
+    expect(page.get_by_text("has a meaning already")).to_be_visible()
+    expect(real).to_have_value("r")
+    real.fill("e")
+    real.press("Tab")
+    look(page, "survey-own-keys")
+    page.get_by_role("button", name="Close").click()
+    chosen = page.locator("#answer input[name=decision]:checked")
+    page.keyboard.press("r")
+    expect(chosen).to_have_count(0)
+    page.reload()  # they stay set in this browser
+    ready(page, "1 of 8")
+    page.keyboard.press("e")
+    expect(page.get_by_role("radio", name="Real E")).to_be_checked()
+    page.keyboard.press("?")
+    page.get_by_text("Other letters, or none").click()
+    page.get_by_label("Letters and digits act as keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("a")
+    expect(page.get_by_role("radio", name="Real")).to_be_checked()

@@ -14,6 +14,7 @@ from tests.browser.survey.play import (
     look,
     organiser,
     ready,
+    skip_questions,
 )
 from tests.browser.survey.server import Server
 
@@ -25,6 +26,7 @@ def test_a_rater_s_pages_fit_and_are_accessible(opened: Open, server: Server, si
     page.goto(server.url + study["links"][0])
     look(page, "survey-consent")
     page.get_by_role("button", name="I agree and take part").click()
+    skip_questions(page)
     look(page, "survey-instructions")
     page.get_by_role("button", name="Show the first image").click()
     ready(page, "1 of 8")

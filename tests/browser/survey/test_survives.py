@@ -169,3 +169,20 @@ def test_a_server_that_is_killed_loses_nothing(opened: Open, server: Server) -> 
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     rows = arrived(server, study["code"], 8)
     assert [row["position"] for row in rows] == list(range(1, 9))
+
+
+def test_back_leads_to_where_the_rater_stands(opened: Open, server: Server) -> None:
+    study = server.make(links=1)
+    page = opened(quiet=True)
+    begin(page, server, study["links"][0])
+    for place in (1, 2):
+        by_keys(page, f"{place} of 8", "r")
+    ready(page, "3 of 8")
+    arrived(server, study["code"], 2)
+    page.get_by_role("link", name="Pause").click()
+    page.go_back()
+    ready(page, "3 of 8")
+    by_keys(page, "3 of 8", "a")
+    ready(page, "4 of 8")
+    rows = arrived(server, study["code"], 3)
+    assert [row["position"] for row in rows] == [1, 2, 3]
