@@ -104,6 +104,7 @@ DOORS: dict[str, Door] = {
     "compare:*": Door("pair"),
     "survey:can-you-tell": PUBLIC,
     "survey:join": PUBLIC,
+    "survey:resume": PUBLIC,  # by its key
     "survey:commitment": PUBLIC,  # what it publishes, it publishes to everybody
     "survey:commitment-*": PUBLIC,
     "survey:take": PUBLIC,

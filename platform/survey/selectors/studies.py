@@ -64,7 +64,7 @@ def progress_of(*, study: Study) -> Progress:
         started=Count("pk", filter=Q(state=Session.State.STARTED)),
         withdrawn=Count("pk", filter=Q(state=Session.State.WITHDRAWN)),
     )
-    sessions = list(raters.order_by("-last_seen_at").select_related("invitation")[:500])
+    sessions = list(raters.order_by("-last_seen_at")[:500])
     return Progress(
         sessions=sessions,
         answers=sum(session.answered for session in sessions),

@@ -37,6 +37,22 @@ def session_by_key(*, code: str, key: str) -> Session | None:
     )
 
 
+def session_to_resume(*, key: str) -> Session | None:
+    return (
+        Session.objects.filter(key_sha256=key_sha256(key))
+        .exclude(kind=Session.Kind.GAME)
+        .select_related("study")
+        .first()
+    )
+
+
+def session_begun_by(*, invitation: Invitation) -> Session | None:
+    """The session of a personal link that was used: it opens no other one. Open links have none."""
+    if invitation.kind != Invitation.Kind.PERSONAL or invitation.study.state != State.OPEN:
+        return None
+    return invitation.sessions.select_related("study").first()
+
+
 def session_by_account(*, code: str, user: Any) -> Session | None:
     """A signed-in rater goes on in any browser."""
     if not user.is_authenticated:

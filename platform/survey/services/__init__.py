@@ -1,5 +1,6 @@
 from survey.services.analyses import analysis_start, analysis_stop
 from survey.services.answers import Answered, answer_take, served_note, slip_note
+from survey.services.asking import afterthoughts_keep, background_keep
 from survey.services.choosing import (
     Added,
     bars_sign_off,
@@ -12,18 +13,21 @@ from survey.services.copying import study_copy
 from survey.services.dry_runs import SALT as DRY_RUN_SALT
 from survey.services.dry_runs import dry_run_forget, dry_run_start, dry_run_stop
 from survey.services.games import game_start
-from survey.services.invitations import invitation_create, invitation_revoke
+from survey.services.invitations import invitation_create, invitation_revoke, labels_forget
+from survey.services.leaving import session_erase, session_withdraw
 from survey.services.preparing import stimuli_prepare, stimuli_take
-from survey.services.sessions import session_begin, session_start, session_withdraw
+from survey.services.sessions import session_begin, session_move, session_start
 from survey.services.studies import study_close, study_create, study_open, study_update
 
 __all__ = [
     "DRY_RUN_SALT",
     "Added",
     "Answered",
+    "afterthoughts_keep",
     "analysis_start",
     "analysis_stop",
     "answer_take",
+    "background_keep",
     "bars_sign_off",
     "dry_run_forget",
     "dry_run_start",
@@ -31,8 +35,11 @@ __all__ = [
     "game_start",
     "invitation_create",
     "invitation_revoke",
+    "labels_forget",
     "served_note",
     "session_begin",
+    "session_erase",
+    "session_move",
     "session_start",
     "session_withdraw",
     "slip_note",

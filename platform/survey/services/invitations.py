@@ -63,3 +63,11 @@ def invitation_revoke(*, invitation: Invitation, by: User) -> None:
         revoked_at=timezone.now()
     ):
         noted(actor=by, action="study.link-revoked", subject=invitation.study)
+
+
+def labels_forget(*, study: Study, by: User) -> int:
+    """Take the organiser's notes off all links: whom they were sent to is nowhere any more."""
+    with transaction.atomic():
+        count = study.invitations.exclude(label="").update(label="")
+        noted(actor=by, action="study.labels-forgotten", subject=study, links=count)
+    return int(count)

@@ -89,15 +89,18 @@ def session_begin(*, session: Session, screen: dict[str, Any]) -> None:
         Event.objects.create(session=session, kind="begun", details=screen)
 
 
-def session_withdraw(*, session: Session) -> None:
-    """The rater takes their answers back: they enter no result."""
-    with transaction.atomic():
-        rows = Session.objects.filter(pk=session.pk, study__state=State.OPEN)
-        if not rows.exclude(state=Session.State.WITHDRAWN).update(
-            state=Session.State.WITHDRAWN, last_seen_at=timezone.now()
-        ):
-            raise DoorShut("The study has closed; its results are out and cannot be taken back.")
-        Event.objects.create(session=session, kind="withdrawn")
+def session_move(*, session: Session) -> str:
+    """Go on in another browser: a new key opens the session, and the old one no longer does."""
+    key = new_token()
+    Session.objects.filter(pk=session.pk).update(
+        key_sha256=key_sha256(key), last_seen_at=timezone.now()
+    )
+    Event.objects.create(session=session, kind="moved")
+    return key
+
+
+def new_pseudonym() -> str:
+    return "R-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
 
 
 def saw_images_possible(*, study: Study, user: User | Any) -> bool:
@@ -156,7 +159,7 @@ def _make(study: Study, kind: str, **values: Any) -> tuple[Session, str]:
         protocol=study.protocols.order_by("-version").first(),
         kind=kind,
         number=number,
-        pseudonym="R-" + "".join(secrets.choice(_LETTERS) for _ in range(6)),
+        pseudonym=new_pseudonym(),
         key_sha256=key_sha256(key),
         artificial_on_left=_artificial_on_left(study.seed, number),
         consented_at=now,

@@ -17,6 +17,7 @@ from survey.errors import StudyRefused
 from survey.models import DryRun, Protocol, State, Study, Use
 from survey.plan import Plan
 from survey.services.analyses import analysis_start
+from survey.services.leaving import links_cut
 from survey.states import ALLOWED
 
 NAME_TAKEN = "You have a study of that name already; choose another name."
@@ -115,6 +116,7 @@ def study_close(*, study: Study, by: User) -> None:
     with transaction.atomic():
         _require(study, State.CLOSED)
         _move(study, State.CLOSED, closed_at=timezone.now())
+        links_cut(study=study)
         noted(actor=by, action="study.closed", subject=study)
     study.refresh_from_db()
     if study.use == Use.STUDY:

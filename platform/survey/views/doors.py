@@ -66,6 +66,11 @@ def set_session(request: HttpRequest, response: HttpResponse, study: Study, key:
     response.delete_cookie(DOOR, path=_path(study), samesite="Lax")
 
 
+def forget_session(response: HttpResponse, study: Study) -> None:
+    for name in (SESSION, DOOR):
+        response.delete_cookie(name, path=_path(study), samesite="Lax")
+
+
 def door_of(request: HttpRequest, study: Study) -> Door | None:
     value = request.get_signed_cookie(DOOR, default=None, salt=_salt(study), max_age=DOOR_SECONDS)
     nonce, _, right = (value or "").partition("|")

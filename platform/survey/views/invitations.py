@@ -15,7 +15,7 @@ from core.access import get_changeable
 from survey import services
 from survey.errors import StudyRefused
 from survey.forms import InvitationForm
-from survey.models import Study
+from survey.models import Session, Study
 
 
 @require_POST
@@ -49,4 +49,31 @@ def revoke(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
     found = get_object_or_404(study.invitations, pk=invitation)
     services.invitation_revoke(invitation=found, by=by)
     messages.success(request, "Nobody else gets in by this link; who is in may finish.")
+    return redirect("survey:study", pk)
+
+
+@require_POST
+@role_required(Role.ORGANISER)
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
+    by: Any = request.user
+    services.labels_forget(study=study, by=by)
+    messages.success(request, "The notes on the links are gone.")
+    return redirect("survey:study", pk)
+
+
+@require_POST
+@role_required(Role.ORGANISER)
+def erase(request: HttpRequest, pk: int, pseudonym: str) -> HttpResponse:
+    """Erase a rater who asked for it; the rater tells the pseudonym, which only they know."""
+    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
+    raters = study.sessions.filter(kind=Session.Kind.RATER)
+    session = get_object_or_404(raters, pseudonym=pseudonym)
+    if services.session_erase(session=session, by=request.user):
+        messages.success(request, "All that was stored of this rater is gone.")
+    else:
+        messages.success(
+            request,
+            "The answers stay, as the study is closed; all that told whose they are is gone.",
+        )
     return redirect("survey:study", pk)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from survey import services
+from survey import questions, services
 from survey.errors import DoorShut
 from survey.models import Session, State, Study
 from survey.protocol import Settings
-from survey.selectors import own, taking
+from survey.selectors import taking
 from survey.views import doors
 from survey.views.payloads import screen_from
 
@@ -56,9 +54,11 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("survey:take-end", code)
     settings = Settings.of(study)
     context = {"study": study, "session": session, "settings": settings}
-    if session.begun_at is None:
-        return render(request, "survey/take/instructions.html", context)
-    return render(request, "survey/take/judge.html", context)
+    if session.begun_at is not None:
+        return render(request, "survey/take/judge.html", context)
+    if settings.questions and session.background_at is None:
+        return _questions_page(request, study, questions.background_questions(settings))
+    return render(request, "survey/take/instructions.html", context)
 
 
 def _consent_page(request: HttpRequest, study: Study) -> HttpResponse:
@@ -68,7 +68,36 @@ def _consent_page(request: HttpRequest, study: Study) -> HttpResponse:
     if door is None:
         raise Http404("There is no such study; open the link that you were sent.")
     context = {"study": study, "preview": door.kind == Session.Kind.PREVIEW}
+    if _begun_elsewhere(door) is not None:
+        return render(request, "survey/take/go_on.html", context)
     return render(request, "survey/take/consent.html", context)
+
+
+def _begun_elsewhere(door: doors.Door) -> Session | None:
+    return taking.session_begun_by(invitation=door.invitation) if door.invitation else None
+
+
+def _questions_page(
+    request: HttpRequest, study: Study, asked: list[questions.Asked], *, status: int = 200
+) -> HttpResponse:
+    context = {"study": study, "asked": asked, "wrong": any(one.problem for one in asked)}
+    return render(request, "survey/take/questions.html", context, status=status)
+
+
+@require_POST
+def go_on(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a session over into this browser, by the personal link that it was begun with.
+
+    Never on GET: a mail program that looks at links ahead would throw the rater out.
+    """
+    study = taking.study_by_code(code=code)
+    door = doors.door_of(request, study)
+    session = _begun_elsewhere(door) if door else None
+    if session is None:
+        raise Http404("There is no such study; open the link that you were sent.")
+    response = redirect("survey:take", code)
+    doors.set_session(request, response, study, services.session_move(session=session))
+    return response
 
 
 @require_POST
@@ -103,31 +132,18 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @doors.with_session
-def begin(request: HttpRequest, session: Session) -> HttpResponse:
-    services.session_begin(session=session, screen=screen_from(request.POST))
+def background(request: HttpRequest, session: Session) -> HttpResponse:
+    """What raters say of themselves; whoever says nothing goes on all the same."""
+    asked = questions.background_questions(Settings.of(session.study))
+    asked = questions.filled(asked, request.POST)
+    if any(one.problem for one in asked) and session.background_at is None:
+        return _questions_page(request, session.study, asked, status=422)
+    services.background_keep(session=session, answers=questions.answers_in(asked))
     return redirect("survey:take", session.study.code)
-
-
-@require_safe
-@never_cache
-@doors.with_session
-def end(request: HttpRequest, session: Session) -> HttpResponse:
-    """Thanks, or a pause; one's own score only when nothing can be learned from it any more."""
-    context: dict[str, Any] = {"study": session.study, "session": session}
-    closed = session.study.state == State.CLOSED
-    if session.kind == Session.Kind.GAME and session.state == Session.State.FINISHED:
-        context |= {"score": own.score_of(session=session), "shown": own.shown_in(session=session)}
-        return render(request, "survey/take/game_end.html", context)
-    if closed and session.answered and session.state != Session.State.WITHDRAWN:
-        context["score"] = own.score_of(session=session)
-    return render(request, "survey/take/end.html", context)
 
 
 @require_POST
 @doors.with_session
-def withdraw(request: HttpRequest, session: Session) -> HttpResponse:
-    try:
-        services.session_withdraw(session=session)
-    except DoorShut as shut:
-        return _shut(request, str(shut))
-    return redirect("survey:take-end", session.study.code)
+def begin(request: HttpRequest, session: Session) -> HttpResponse:
+    services.session_begin(session=session, screen=screen_from(request.POST))
+    return redirect("survey:take", session.study.code)

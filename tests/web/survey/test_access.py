@@ -21,14 +21,18 @@ OWNERS = ["edit", "images", "stimulus", "dry-run", "dry-run-progress"]
 OWNERS += ["monitor", "monitor-part", "monitor-csv"]
 POSTS = ["open", "close", "preview", "images-add", "images-change", "images-prepare", "invite"]
 POSTS += ["images-draw", "images-match", "images-sign-off", "copy"]
-POSTS += ["dry-run-start"]
-RATERS = ["take-plan", "take-end"]
-RATERS_POSTS = ["take-begin", "take-answer", "take-slip", "take-withdraw", "take-consent"]
+POSTS += ["dry-run-start", "forget-labels", "erase-rater"]
+RATERS = ["take-plan", "take-end", "take-own-table", "take-own-data"]
+RATERS_POSTS = [
+    *("take-begin", "take-answer", "take-slip", "take-withdraw", "take-consent"),
+    *("take-questions", "take-afterthoughts", "take-erase", "take-go-on"),
+]
 ELSEWHERE = {"index", "new", "can-you-tell", "pair-image", "revoke", "join", "take", "take-image"}
 ELSEWHERE |= {"commitment", "commitment-document", "commitment-nonce", "commitment-script"}
-ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join"}
+ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join", "resume"}
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
+MORE |= {"erase-rater": ["R-BCDFGH"]}
 
 
 def address(name: str, study: Study) -> str:

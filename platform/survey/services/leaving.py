@@ -1,0 +1,88 @@
+"""The ways out of a study: withdrawing, and having one's data erased.
+
+Before the closing an erased session is gone with all its rows. After it the answers stay, as
+results that are out cannot be taken back; everything that could say whose they are is taken out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.audit import noted
+from survey.errors import DoorShut
+from survey.models import Event, Judgement, Session, State, Study, new_token
+from survey.services.sessions import key_sha256, new_pseudonym
+
+
+def session_withdraw(*, session: Session) -> None:
+    """The rater takes their answers back: they enter no result."""
+    with transaction.atomic():
+        rows = Session.objects.filter(pk=session.pk, study__state=State.OPEN)
+        if not rows.exclude(state=Session.State.WITHDRAWN).update(
+            state=Session.State.WITHDRAWN, last_seen_at=timezone.now()
+        ):
+            raise DoorShut("The study has closed; its results are out and cannot be taken back.")
+        Event.objects.create(session=session, kind="withdrawn")
+
+
+def session_erase(*, session: Session, by: Any = None) -> bool:
+    """Erase a session, or after the closing who gave it; True: nothing at all is left of it.
+
+    `by` is the organiser who does it for a rater; a rater is not named in the audit log.
+    """
+    _secure_delete()
+    with transaction.atomic():
+        study = Study.objects.select_for_update().get(pk=session.study_id)
+        gone = bool(study.state != State.CLOSED)
+        if gone:
+            Session.objects.filter(pk=session.pk).delete()
+        else:
+            _take_person_out(session)
+        noted(actor=by, action="study.session-erased", subject=study, closed=not gone)
+        transaction.on_commit(_forget_in_log)
+    return gone
+
+
+def links_cut(*, study: Study) -> None:
+    """Nothing joins the sessions of a closed study to a link or an account any more."""
+    _secure_delete()
+    study.sessions.update(invitation=None, rater=None)
+    transaction.on_commit(_forget_in_log)
+
+
+def _take_person_out(session: Session) -> None:
+    share = session.afterthoughts.get("share")
+    Session.objects.filter(pk=session.pk).update(
+        pseudonym=new_pseudonym(),
+        # The cookie that was theirs opens nothing any more.
+        key_sha256=key_sha256(new_token()),
+        invitation=None,
+        rater=None,
+        user_agent="",
+        screen={},
+        background={},
+        afterthoughts={} if share is None else {"share": share},
+        erased_at=timezone.now(),
+    )
+    # The hash of an answer is over its reason as well.
+    Judgement.objects.filter(presentation__session=session).update(reason="", payload_sha256="")
+    # The one exception to a log that is only added to: it holds screens, and hashes of answers.
+    QuerySet(Event).filter(session=session).update(details={})
+
+
+def _secure_delete() -> None:
+    """SQLite leaves what was deleted in the file's free pages, unless it is told to zero them."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+
+
+def _forget_in_log() -> None:
+    """Empty SQLite's write-ahead log, which holds pages as they were; readers may delay it."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
