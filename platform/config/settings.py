@@ -139,6 +139,7 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "tour:home"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # it would keep who signed in from which network address
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -254,7 +255,13 @@ USE_I18N = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "core.discreet.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"axes": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env_str("SEMBLANCE_LOG_LEVEL", "INFO").upper()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from survey.errors import DoorShut
@@ -13,12 +14,15 @@ from survey.services.sessions import session_begin, session_start
 
 KEPT_FOR = timedelta(days=1)
 _AT_ONCE = 20
+# Games begun in a minute by everybody together: who asks is not kept, so nobody is told apart.
+MOST_A_MINUTE = 60
 
 
 def game_start(*, study: Study, user: Any, user_agent: str) -> tuple[Session, str]:
     """Deal five real and five artificial images, and forget old games."""
     if study.stimuli.filter(served__isnull=False).count() < 10:
         raise DoorShut("There are not enough images yet.")
+    _require_calm()
     session, key = session_start(
         study=study, kind=Session.Kind.GAME, user=user, user_agent=user_agent
     )
@@ -28,3 +32,14 @@ def game_start(*, study: Study, user: Any, user_agent: str) -> tuple[Session, st
     ).order_by("pk")
     study.sessions.filter(pk__in=list(old.values_list("pk", flat=True)[:_AT_ONCE])).delete()
     return session, key
+
+
+def _require_calm() -> None:
+    key = f"survey-games-{int(timezone.now().timestamp() // 60)}"
+    cache.add(key, 0, timeout=120)
+    try:
+        begun = cache.incr(key)
+    except ValueError:  # it ran out in between
+        begun = 1
+    if begun > MOST_A_MINUTE:
+        raise DoorShut("Very many people play just now. Try again in a minute.")

@@ -42,8 +42,8 @@ def text_of(client: Client, where: str) -> str:
     return client.get(where, follow=True).content.decode()
 
 
-def asking(**fields: object) -> Study:
-    study = make_draft(**fields)
+def asking(*, practice: int = 0) -> Study:
+    study = make_draft(practice=practice)
     services.study_update(study=study, by=study.owner, settings=Settings(questions=ASKED))
     services.study_open(study=study, by=study.owner)
     return study

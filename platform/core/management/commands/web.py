@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.core.servers.basehttp import get_internal_wsgi_application
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
+from core.discreet import DiscreetFormatter
 from core.parent import end_with_parent
 
 STOP_S = 5
@@ -21,6 +23,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         end_with_parent(hard_after_s=2 * STOP_S)
         Server(host=settings.SEMBLANCE_HOST, port=settings.SEMBLANCE_PORT).run()
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc]
+    """gunicorn names the address of who sent something odd."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(DiscreetFormatter(self.error_fmt, self.datefmt))
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -38,6 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "keepalive": 60,
             "graceful_timeout": STOP_S,
             "loglevel": "warning",
+            "logger_class": DiscreetLogger,
             "control_socket_disable": True,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
             "when_ready": self._say_where,

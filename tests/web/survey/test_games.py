@@ -1,0 +1,30 @@
+"""The front page's game under load, without keeping who plays."""
+
+from unittest.mock import patch
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from survey.models import Session, Use
+from survey.services import games
+from tests.web.survey.makers import make_open
+
+pytestmark = pytest.mark.django_db
+
+
+@time_machine.travel("2030-01-01 12:00:30Z", tick=False)
+def test_more_games_than_a_minute_takes_are_refused_in_a_sentence() -> None:
+    cache.clear()
+    make_open(use=Use.GAME, real=6, artificial=6, visitors_allowed=True)
+    address = reverse("survey:can-you-tell")
+    with patch.object(games, "MOST_A_MINUTE", 2):
+        statuses = [Client().post(address).status_code for _ in range(3)]
+        refused = Client().post(address)
+    assert statuses[:2] == [302, 302]
+    assert refused.status_code == 403
+    assert "Try again in a minute" in refused.content.decode()
+    assert Session.objects.count() == 2
+    cache.clear()
