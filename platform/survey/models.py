@@ -323,7 +323,7 @@ class Judgement(models.Model):
     response_ms = models.FloatField(null=True)  # painted frame to the last decision; None: unknown
     confirm_ms = models.FloatField(null=True)  # painted frame to the confirmation
     changes = models.PositiveSmallIntegerField(default=0)  # of the decision before confirming
-    zooms = models.JSONField(default=list)  # [[ms since painted, scale], ...]
+    zooms = models.JSONField(default=list)  # [[ms since painted, scale], ...]; at 0 as first shown
     exposure_ms = models.FloatField(null=True)  # how long it was on the screen, where that is fixed
     reason = models.CharField(max_length=500, blank=True)
     # Where it looks artificial: [[x, y, width, height], ...] in px of the image, from its top left.

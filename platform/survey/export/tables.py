@@ -69,7 +69,7 @@ def _said(said: Judgement, truth: str) -> Row:
         said.changes,
         said.hidden_ms,
         said.exposure_ms,
-        len(said.zooms),
+        sum(at > 0 for at, _ in said.zooms),
         int(said.slipped_at is not None),
         None if said.seen_before is None else int(said.seen_before),
         said.reason,

@@ -77,7 +77,7 @@ def _answer(said: Judgement) -> list[Any]:
         said.response_ms,
         said.confirm_ms,
         said.changes,
-        len(said.zooms),
+        sum(at > 0 for at, _ in said.zooms),
         said.exposure_ms,
         safe_cell(said.reason),
         json.dumps(said.regions) if said.regions else "",
