@@ -357,7 +357,7 @@ class Taking:
     async def _rate(self, number: int, link: str, known: dict[str, Known]) -> Told:
         from survey.simulated import PROFILES, Mind, Pause, rate
 
-        rng = random.Random(f"{self.asked.seed}/{number}")  # noqa: S311
+        rng = random.Random(f"{self.way}/{self.asked.seed}/{number}")  # noqa: S311
         still = self.way == "flat out"
         d_prime = PROFILES["skilled"].d_prime
         mind = Mind(
