@@ -13,7 +13,7 @@ from survey.statistics.progress import Stop, never
 from survey.statistics.stopping import Stopped
 
 LOG_SD = (-7.0, 2.3)  # where standard deviations are looked for: 0.001 to 10 units of the link
-SMALL_SD = 0.02  # below it a term is tried without
+SMALL_SD = 0.1  # below it a term is tried without
 NO_WORSE = 1e-3  # in log-likelihood: then the term stays out
 HESSIAN_STEP = 1e-4
 DECREMENT = 1e-4  # twice the log-likelihood that a Newton step would still gain, at most
