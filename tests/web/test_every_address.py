@@ -114,6 +114,7 @@ DOORS: dict[str, Door] = {
     "survey:dry-run-join": PUBLIC,  # by its token
     "survey:index": MEMBERS,
     "survey:new": MEMBERS,
+    "survey:published": MEMBERS,
     "survey:pair-image": Door("pair"),
     "survey:*": Door("study"),
     "review:index": MEMBERS,

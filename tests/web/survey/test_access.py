@@ -30,6 +30,7 @@ RATERS_POSTS = [
 ELSEWHERE = {"index", "new", "can-you-tell", "pair-image", "revoke", "join", "take", "take-image"}
 ELSEWHERE |= {"commitment", "commitment-document", "commitment-nonce", "commitment-script"}
 ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join", "resume"}
+TOOLS = ["published"]  # of no study
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
 MORE |= {"erase-rater": ["R-BCDFGH"]}
@@ -48,7 +49,7 @@ def signed_in(*roles: Role) -> Client:
 
 def test_every_address_is_in_a_test_of_this_file() -> None:
     names = {pattern.name for pattern in urlpatterns}
-    assert names == {*READ, *OWNERS, *POSTS, *RATERS, *RATERS_POSTS, *ELSEWHERE}
+    assert names == {*READ, *OWNERS, *POSTS, *RATERS, *RATERS_POSTS, *ELSEWHERE, *TOOLS}
 
 
 @pytest.mark.parametrize("name", [*READ, *OWNERS])
@@ -70,6 +71,14 @@ def test_a_visitor_changes_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", [*READ, *OWNERS])
 def test_who_is_no_member_is_refused(name: str, roles: tuple[Role, ...]) -> None:
     assert signed_in(*roles).get(address(name, make_open())).status_code == 403
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_the_tools_are_for_members(name: str) -> None:
+    where = reverse(f"survey:{name}")
+    assert Client().get(where).status_code == 302
+    assert signed_in(Role.RATER).get(where).status_code == 403
+    assert signed_in(Role.ANALYST).get(where).status_code == 200
 
 
 @pytest.mark.parametrize("name", READ)
