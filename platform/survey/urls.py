@@ -14,6 +14,7 @@ from survey.views import (
     results,
     studies,
     taking,
+    taking_away,
 )
 
 app_name = "survey"
@@ -52,8 +53,21 @@ urlpatterns = [
     path("<int:pk>/raters/<str:pseudonym>/erase", invitations.erase, name="erase-rater"),
     path("<int:pk>/invitations/<int:invitation>/revoke", invitations.revoke, name="revoke"),
     path("<int:pk>/results", results.page, name="results"),
-    path("<int:pk>/results/<slug:table>.csv", results.table, name="results-csv"),
-    path("<int:pk>/results.svg", results.chart, name="results-chart"),
+    path("<int:pk>/results/progress", results.progress, name="results-progress"),
+    path("<int:pk>/results/again", results.again, name="results-again"),
+    path("<int:pk>/results/stop", results.stop, name="results-stop"),
+    path(
+        "<int:pk>/results/figures/<slug:figure>.<slug:kind>",
+        results.figure,
+        name="results-figure",
+    ),
+    path("<int:pk>/results/images/<int:number>/", results.image, name="results-image"),
+    path("<int:pk>/results/images/<int:number>/sem.png", results.picture, name="results-picture"),
+    path("<int:pk>/results/images/<int:number>/height.png", results.height, name="results-height"),
+    path("<int:pk>/results/<slug:table>.csv", taking_away.table, name="results-csv"),
+    path("<int:pk>/results/figures.json", taking_away.figures, name="results-json"),
+    path("<int:pk>/results/report.<slug:kind>", taking_away.report, name="results-report"),
+    path("<int:pk>/results/bundle.zip", taking_away.bundle, name="results-bundle"),
     # For anybody: what was promised before the first answer, and whether it was kept.
     path("commitments/<str:code>", commitments.page, name="commitment"),
     path("commitments/<str:code>/document.json", commitments.document, name="commitment-document"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import threading
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +16,7 @@ from survey.export.tables import csv_text
 from survey.figures.of_study import answers_in, drawings_of
 from survey.models import Analysis, State, Study, Use
 from survey.plan import Plan
+from survey.protocol import Settings
 from survey.selectors.results import CLOSED_UNTIL_THE_END
 from survey.services.jobs import Jobs
 from survey.services.working import Watch, work_on
@@ -55,26 +55,31 @@ def analysis_work(
 
 def _analysed(analysis: Analysis, watch: Watch[Analysis]) -> dict[str, Any]:
     # Loaded by workers only: the web is up before SciPy is.
-    from survey.statistics.analysis import analyse
-    from survey.statistics.reading import options_from, read_answers
+    from survey.statistics.analysing import analysed
 
     study = analysis.study
     table = csv_text(study=study, table="answers")
-    found = analyse(
-        read_answers(io.StringIO(table)),
-        options_from(options_json(study)),
+    document = analysed(
+        table,
+        options_json(study),
+        task=Settings.of(study).task,
         report=watch.report,
         should_stop=watch.should_stop,
     )
-    document = found.to_json()
-    size = study.stimuli.filter(width_px__isnull=False).values_list("width_px", "height_px").first()
-    width_px, height_px = (side or 1 for side in size or (1, 1))
+    width_px, height_px = size_of(study)
     drawings = drawings_of(document, answers_in(table), width_px=width_px, height_px=height_px)
     return {
         "figures": document,
         "drawings": {name: asdict(drawing) for name, drawing in drawings.items()},
         "answers_sha256": hashlib.sha256(table.encode()).hexdigest(),
     }
+
+
+def size_of(study: Study) -> tuple[int, int]:
+    """Width and height of the images as raters got them, px."""
+    sizes = study.stimuli.filter(width_px__isnull=False).values_list("width_px", "height_px")
+    width_px, height_px = sizes.first() or (1, 1)
+    return width_px or 1, height_px or 1
 
 
 def options_json(study: Study) -> dict[str, Any]:

@@ -37,3 +37,8 @@ def times(value: float, factor: int) -> str:
 def shows(stimulus: Stimulus) -> str:
     """Shape and material of an image, as far as they are known."""
     return ", ".join(fact for fact in facts_of(stimulus) if fact != UNKNOWN)
+
+
+@register.filter
+def seconds(value_ms: float) -> str:
+    return f"{value_ms / 1000:.1f} s"

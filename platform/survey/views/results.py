@@ -1,70 +1,165 @@
-"""Results, once a study has closed."""
+"""Results, once a study has closed: the page, its figures and the images behind them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
-from django.utils.text import slugify
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import member_required
-from core.access import get_visible
-from survey.charts import rates_spec, svg_of
-from survey.export.tables import ROWS, csv_lines
-from survey.models import State, Study
-from survey.selectors.results import CLOSED_UNTIL_THE_END, results_of
+from accounts.models import Role
+from accounts.permissions import member_required, role_required
+from core.access import get_changeable, get_visible
+from core.files import file_response
+from survey import services
+from survey.models import Analysis, State, Stimulus, Study
+from survey.report.making import drawings_in
+from survey.report.results import result_sections
+from survey.selectors import results
+from survey.selectors.result_images import judged, result_images
 from survey.selectors.studies import sees_results
+
+if TYPE_CHECKING:
+    from django.http import FileResponse
+
+_KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
 
 @require_safe
 @member_required
 @never_cache
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    study = _visible(request, pk)
-    context: dict[str, Any] = {"study": study}
-    if study.state == State.CLOSED:
-        context["results"] = results_of(study=study)
-    return render(request, "survey/results.html", context)
+    study = visible(request, pk)
+    return render(request, "survey/results.html", _context(request, study))
 
 
 @require_safe
 @member_required
 @never_cache
-def chart(request: HttpRequest, pk: int) -> HttpResponse:
-    study = _closed(request, pk)
-    return HttpResponse(svg_of(rates_spec(results_of(study=study))), content_type="image/svg+xml")
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part that changes while the figures are computed; then the whole page comes."""
+    study = visible(request, pk)
+    latest = results.analysis_latest(study=study)
+    if not getattr(request, "htmx", False):
+        return redirect("survey:results", pk)
+    if latest is None or not latest.is_active:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "survey/results.html#progress", {"study": study, "latest": latest})
+
+
+@require_POST
+@role_required(Role.ORGANISER)
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compute the figures once more: after a failure, or with a newer program."""
+    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
+    by: Any = request.user
+    if study.state != State.CLOSED:
+        raise PermissionDenied(results.CLOSED_UNTIL_THE_END)
+    services.analysis_start(study=study, by=by)
+    return redirect("survey:results", pk)
+
+
+@require_POST
+@role_required(Role.ORGANISER)
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
+    by: Any = request.user
+    latest = results.analysis_latest(study=study)
+    if latest is not None:
+        services.analysis_stop(analysis=latest, by=by)
+    return redirect("survey:results", pk)
 
 
 @require_safe
 @member_required
 @never_cache
-def table(request: HttpRequest, pk: int, table: str) -> StreamingHttpResponse:
-    """One of the tables of `survey.export`, as CSV."""
-    study = _closed(request, pk)
-    if table not in ROWS:
-        raise Http404("There is no such table.")
-    columns, rows = ROWS[table]
-    stem = slugify(study.name) or f"study-{study.pk}"
-    return StreamingHttpResponse(
-        csv_lines(columns, rows(study=study)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{stem}-{table}.csv"'},
+def figure(request: HttpRequest, pk: int, figure: str, kind: str) -> HttpResponse:
+    """One figure as SVG, PNG or the data that it shows."""
+    drawing = drawings_in(shown(closed(request, pk))).get(figure)
+    if drawing is None or kind not in _KINDS:
+        raise Http404("There is no such figure.")
+    made = {"svg": drawing.svg, "png": drawing.png, "csv": drawing.csv}[kind]()
+    name = f"{figure}.{kind}"
+    return HttpResponse(
+        made,
+        content_type=_KINDS[kind],
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
 
 
-def _visible(request: HttpRequest, pk: int) -> Study:
+@require_safe
+@member_required
+@never_cache
+def image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What raters said of one image, and where they marked it, over SEM image and height map."""
+    study = closed(request, pk)
+    stimulus = _stimulus(study, number)
+    context = {"study": study, "judged": judged(study=study, stimulus=stimulus)}
+    return render(request, "survey/result_image.html", context)
+
+
+@require_safe
+@member_required
+def picture(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """The image as raters got it."""
+    stimulus = _stimulus(closed(request, pk), number)
+    if stimulus.served is None:
+        raise Http404("There is no such image.")
+    return file_response(stimulus.served)
+
+
+@require_safe
+@member_required
+def height(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """The height map that an artificial image was made from."""
+    stimulus = _stimulus(closed(request, pk), number)
+    if stimulus.pair is None:
+        raise Http404("There is no height map of this image.")
+    return file_response(stimulus.pair.height)
+
+
+def visible(request: HttpRequest, pk: int) -> Study:
     found: Study = get_visible(Study.objects.all(), user=request.user, pk=pk)
     if not sees_results(study=found, user=request.user):
         raise PermissionDenied(f"{found.owner} shows the results of this study to nobody else.")
     return found
 
 
-def _closed(request: HttpRequest, pk: int) -> Study:
-    study = _visible(request, pk)
+def closed(request: HttpRequest, pk: int) -> Study:
+    study = visible(request, pk)
     if study.state != State.CLOSED:
-        raise PermissionDenied(CLOSED_UNTIL_THE_END)
+        raise PermissionDenied(results.CLOSED_UNTIL_THE_END)
     return study
+
+
+def shown(study: Study) -> Analysis:
+    """The analysis whose figures are asked for."""
+    analysis = results.analysis_shown(study=study)
+    if analysis is None:
+        raise Http404("The figures are not computed yet; open the page of results.")
+    return analysis
+
+
+def _stimulus(study: Study, number: int) -> Stimulus:
+    rows = study.stimuli.select_related("served", "pair__height", "pair__run", "image__dataset")
+    return get_object_or_404(rows, number=number)
+
+
+def _context(request: HttpRequest, study: Study) -> dict[str, Any]:
+    context: dict[str, Any] = {"study": study, "may_change": study.may_be_changed_by(request.user)}
+    if study.state != State.CLOSED:
+        return context
+    latest, done = results.analysis_latest(study=study), results.analysis_shown(study=study)
+    context |= {"latest": latest, "analysis": done}
+    if done is not None:
+        document = done.figures
+        context |= {
+            "primary": document["primary"],
+            "design": document["design"],
+            "sections": result_sections(document, drawings_in(done)),
+            "images": result_images(study=study, document=document),
+        }
+    return context
