@@ -156,6 +156,7 @@ DOORS: dict[str, Door] = {
 WORDS = {
     "stage": "simulate", "preset": "quick", "key": "emps", "kind": "run", "name": "matches.json",
     "code": "nobody", "token": "nothing", "number": 1, "format": "json", "table": "answers",
+    "figure": "verdict",
 }  # fmt: skip
 
 

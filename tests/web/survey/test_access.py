@@ -16,11 +16,14 @@ from tests.web.survey.makers import enter, link_to, make_open
 
 pytestmark = pytest.mark.django_db
 
-READ = ["study", "progress", "results", "results-csv", "results-chart"]
+READ = ["study", "progress", "results", "results-csv"]
+READ += ["results-progress", "results-figure", "results-image", "results-picture"]
+READ += ["results-height", "results-json", "results-report", "results-bundle"]
 OWNERS = ["edit", "images", "stimulus", "dry-run", "dry-run-progress"]
 OWNERS += ["monitor", "monitor-part", "monitor-csv"]
 POSTS = ["open", "close", "preview", "images-add", "images-change", "images-prepare", "invite"]
 POSTS += ["images-draw", "images-match", "images-sign-off", "copy"]
+POSTS += ["results-again", "results-stop"]
 POSTS += ["dry-run-start", "forget-labels", "erase-rater"]
 RATERS = ["take-plan", "take-end", "take-own-table", "take-own-data"]
 RATERS_POSTS = [
@@ -33,6 +36,8 @@ ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join", "resume"}
 TOOLS = ["published"]  # of no study
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
+MORE |= {"results-figure": ["verdict", "svg"], "results-report": ["pdf"]}
+MORE |= {f"results-{one}": [1] for one in ("image", "picture", "height")}
 MORE |= {"erase-rater": ["R-BCDFGH"]}
 
 

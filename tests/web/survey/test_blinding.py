@@ -171,7 +171,7 @@ def test_threat_12_feedback_is_given_of_practice_images_and_of_nothing_else() ->
         if following[0]["practice"]:
             expected = {"truth": told[token], "right": told[token] == "real"}
             assert reply["feedback"] == expected
-            right += expected["right"]
+            right += bool(expected["right"])
     assert kinds == [True] * 3 + [False] * 8
     assert 0 < right < 3
 
@@ -188,7 +188,17 @@ def test_threat_12_the_organiser_learns_counts_only_while_it_is_open() -> None:
     results = owner.get(reverse("survey:results", args=[study.pk])).content.decode()
     assert "stay closed until the study is" in results
     assert "Hits" not in results
-    assert owner.get(reverse("survey:results-chart", args=[study.pk])).status_code == 403
+    for name, more in (
+        ("results-figure", ["verdict", "svg"]),
+        ("results-json", []),
+        ("results-report", ["pdf"]),
+        ("results-bundle", []),
+        ("results-image", [1]),
+        ("results-picture", [1]),
+        ("results-height", [1]),
+    ):
+        address = reverse(f"survey:{name}", args=[study.pk, *more])
+        assert owner.get(address).status_code == 403
     for table in ("answers", "raters", "images", "events"):
         closed = owner.get(reverse("survey:results-csv", args=[study.pk, table]))
         assert closed.status_code == 403
