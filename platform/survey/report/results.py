@@ -41,7 +41,11 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
     permutation = document["figures"]["permutation"]
     told = [*rates["sentences"], primary["method_note"]]
     rows = [
-        ["Balanced accuracy", part(primary["accuracy"]), interval(primary["interval95"])],
+        [
+            "Balanced accuracy",
+            part(primary["accuracy"]),
+            interval(primary["interval95"]) or why(primary["interval95"]),
+        ],
         [
             "Hits: artificial images called artificial",
             part(rates["hit_rate"]["value"]),
@@ -57,12 +61,12 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
         [
             "d-prime, mean of the raters (log-linear)",
             number(rates["mean_d_prime"]),
-            interval(rates["mean_d_prime"], digits=2),
+            interval(rates["mean_d_prime"], digits=2) or why(rates["mean_d_prime"]),
         ],
         [
             "Criterion, mean of the raters (log-linear)",
             number(rates["mean_criterion"]),
-            interval(rates["mean_criterion"], digits=2),
+            interval(rates["mean_criterion"], digits=2) or why(rates["mean_criterion"]),
         ],
         ["HYPE error", part(rates["hype_error"]), ""],
     ]
