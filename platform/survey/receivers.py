@@ -6,7 +6,7 @@ from typing import Any
 
 from runs.models import Run
 from runs.signals import run_ended, swept
-from survey.services import analyses
+from survey.services import analyses, plannings
 from survey.services.dry_runs import dry_runs_sweep
 from survey.services.preparing import stimuli_take
 
@@ -23,3 +23,4 @@ def take_stimuli(*, run: Run, **_: Any) -> None:
 def sweep(*, queues: tuple[str, ...], idle: bool, **_: Any) -> None:
     dry_runs_sweep(queues=queues, idle=idle)
     analyses.JOBS.sweep(queues=queues, idle=idle)
+    plannings.JOBS.sweep(queues=queues, idle=idle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runs.celery_app import app
-from survey.services import analyses
+from survey.services import analyses, plannings
 from survey.services.dry_runs import TASK
 
 
@@ -25,3 +25,12 @@ def analysis_execute(analysis_id: int) -> None:
     with at_work() as stopping:
         if stopping is not None:
             analyses.analysis_work(analysis_id=analysis_id, stopping=stopping)
+
+
+@app.task(name=plannings.TASK)
+def planning_execute(planning_id: int) -> None:
+    from runs.tasks import at_work
+
+    with at_work() as stopping:
+        if stopping is not None:
+            plannings.planning_work(planning_id=planning_id, stopping=stopping)

@@ -22,7 +22,7 @@ from catalog.services import version_freeze
 from exchange.models import Export, Import, Upload
 from review.models import Comparison, Correction
 from runs.models import Artifact, Launch, Sample
-from survey.models import DryRun, Invitation
+from survey.models import DryRun, Invitation, Planning
 from tests.web.factories import (
     make_dataset,
     make_file,
@@ -114,6 +114,11 @@ DOORS: dict[str, Door] = {
     "survey:dry-run-join": PUBLIC,  # by its token
     "survey:index": MEMBERS,
     "survey:new": MEMBERS,
+    "survey:planner": MEMBERS,
+    "survey:planner-start": MEMBERS,
+    "survey:planning": Door("planning"),
+    "survey:planning-*": Door("planning"),
+    "survey:planning-take": Door("planning", by_role=True),
     "survey:published": MEMBERS,
     "survey:pair-image": Door("pair"),
     "survey:*": Door("study"),
@@ -227,6 +232,9 @@ def world() -> World:
             study=study, kind="open", token_sha256="0" * 64, created_by=owner
         ),
         "dry_run": DryRun.objects.create(study=study, by=owner),
+        "planning": Planning.objects.create(
+            study=study, by=owner, question={"raters": 2, "margin": 0.05}
+        ),
         "review": review,
         "item": item,
         "mask": mask,

@@ -15,6 +15,7 @@ from survey.services.dry_runs import dry_run_forget, dry_run_start, dry_run_stop
 from survey.services.games import game_start
 from survey.services.invitations import invitation_create, invitation_revoke, labels_forget
 from survey.services.leaving import session_erase, session_withdraw
+from survey.services.plannings import planning_start, planning_stop, planning_take
 from survey.services.preparing import stimuli_prepare, stimuli_take
 from survey.services.sessions import session_begin, session_move, session_start
 from survey.services.studies import study_close, study_create, study_open, study_update
@@ -36,6 +37,9 @@ __all__ = [
     "invitation_create",
     "invitation_revoke",
     "labels_forget",
+    "planning_start",
+    "planning_stop",
+    "planning_take",
     "served_note",
     "session_begin",
     "session_erase",

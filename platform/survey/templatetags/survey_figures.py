@@ -22,6 +22,14 @@ def part(value: Figure) -> str:
 
 
 @register.filter
+def with_error(found: dict[str, float] | None) -> str:
+    """A part of 1 with its standard error, both in per cent and without the sign."""
+    if found is None:
+        return "undefined"
+    return f"{100 * found['value']:.1f} ± {100 * found['se']:.1f}"
+
+
+@register.filter
 def reason(value: Figure) -> str:
     """Why a figure is undefined; empty where it is not."""
     return value.reason if isinstance(value, Undefined) else ""

@@ -33,7 +33,9 @@ RATERS_POSTS = [
 ELSEWHERE = {"index", "new", "can-you-tell", "pair-image", "revoke", "join", "take", "take-image"}
 ELSEWHERE |= {"commitment", "commitment-document", "commitment-nonce", "commitment-script"}
 ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join", "resume"}
-TOOLS = ["published"]  # of no study
+ELSEWHERE |= {"planner-start", "planning", "planning-progress", "planning-drawing"}
+ELSEWHERE |= {"planning-stop", "planning-take"}
+TOOLS = ["planner", "published"]  # of no study
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
 MORE |= {"results-figure": ["verdict", "svg"], "results-report": ["pdf"]}

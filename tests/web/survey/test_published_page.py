@@ -9,7 +9,13 @@ from tests.web.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
-PAPER = {"n_artificial": 16, "n_real": 12, "readers": 20, "mean_hits": 8, "mean_false_alarms": 2}
+PAPER: dict[str, str | int] = {
+    "n_artificial": 16,
+    "n_real": 12,
+    "readers": 20,
+    "mean_hits": 8,
+    "mean_false_alarms": 2,
+}
 
 
 @pytest.fixture
@@ -23,7 +29,7 @@ def member() -> Client:
     ("wrong", "said"),
     [
         ({"mean_hits": 17}, "There are only 16 artificial images."),
-        ({"mean_false_alarms": 12.5}, "There are only 12 real images."),
+        ({"mean_false_alarms": "12.5"}, "There are only 12 real images."),
         ({"mean_hits": "nan"}, "Enter a number."),
         ({"mean_hits": -1}, "greater than or equal to 0"),
         ({"readers": 0}, "greater than or equal to 1"),
@@ -32,7 +38,7 @@ def member() -> Client:
     ],
 )
 def test_numbers_that_cannot_be_are_refused_in_place(
-    member: Client, wrong: dict[str, object], said: str
+    member: Client, wrong: dict[str, str | int], said: str
 ) -> None:
     response = member.get(reverse("survey:published"), PAPER | wrong)
     assert response.status_code == 422

@@ -1,0 +1,84 @@
+"""What the planner is asked: a design, the people and images that are expected, a margin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+MOST_ANSWERS = 200_000  # of one simulated study; 4,000 of them take about a minute
+
+# Bals & Epple 2023, as `survey.statistics.planner` has it (which needs SciPy; pages do without).
+PAPER: dict[str, float] = {
+    "raters": 20,
+    "artificial": 16,
+    "real": 12,
+    "d_prime": 1.344,
+    "criterion": 0.672,
+    "sd_image": 0.8,
+    "sd_rater_sensitivity": 0.4,
+    "sd_rater_bias": 0.5,
+    "margin": 0.05,
+}
+
+
+def _spread(label: str, initial: float, help_text: str) -> forms.FloatField:
+    return forms.FloatField(
+        min_value=0, max_value=5, label=label, initial=initial, help_text=help_text, widget=_any()
+    )
+
+
+def _any() -> forms.NumberInput:
+    return forms.NumberInput(attrs={"step": "any"})
+
+
+class PlannerForm(forms.Form):
+    """`cleaned_data` is the question of a `Planning`."""
+
+    raters = forms.IntegerField(min_value=2, max_value=1000, initial=20, label="Raters")
+    artificial = forms.IntegerField(
+        min_value=2, max_value=5000, initial=50, label="Artificial images"
+    )
+    real = forms.IntegerField(min_value=2, max_value=5000, initial=50, label="Real images")
+    d_prime = forms.FloatField(
+        min_value=-10,
+        max_value=10,
+        initial=1.0,
+        label="Expected d-prime",
+        help_text="Of the average rater: 0 is guessing, 1 is fair, 2 is good.",
+        widget=_any(),
+    )
+    criterion = forms.FloatField(
+        min_value=-10,
+        max_value=10,
+        initial=0.5,
+        label="Expected criterion",
+        help_text="Above 0: in doubt, raters say “real”.",
+        widget=_any(),
+    )
+    sd_image = _spread("Spread of images (SD)", 0.8, "How much images differ in how they look.")
+    sd_rater_sensitivity = _spread(
+        "Spread of raters in sensitivity (SD)", 0.4, "How much raters differ in skill."
+    )
+    sd_rater_bias = _spread("Spread of raters in lean (SD)", 0.5, "How much their criteria differ.")
+    margin = forms.FloatField(
+        min_value=0.01,
+        max_value=0.25,
+        initial=0.05,
+        label="Margin about chance",
+        help_text="“Equivalent” means: surely within 0.5 ± this.",
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        sizes = [found.get(name) for name in ("raters", "artificial", "real")]
+        if all(sizes):
+            raters, artificial, real = (int(size or 0) for size in sizes)
+            if raters * (artificial + real) > MOST_ANSWERS:
+                self.add_error(
+                    None,
+                    f"That is {raters * (artificial + real):,} answers; the planner simulates "
+                    f"studies of up to {MOST_ANSWERS:,}. Take fewer raters or images.",
+                )
+        return found

@@ -1,0 +1,111 @@
+"""Questions to the planner and how their answers are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from survey.figures.planned import planned_drawing
+from survey.models import Planning, State, Study
+from survey.plan import Plan
+
+SHOWN = 10
+WORDS = {
+    "distinguishable": "Distinguishable",
+    "hyper_real": "Hyper-real: artificial ones seem the more real",
+    "equivalent": "Equivalent: within the margin of chance",
+    "inconclusive": "Inconclusive",
+    "undefined": "None: nothing varied",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A figure in both simulations: {"value", "se"}, parts of 1; None where there is none."""
+
+    what: str
+    as_expected: dict[str, float] | None
+    at_chance: dict[str, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    statements: list[str]
+    verdicts: list[Row]
+    intervals: list[Row]
+    accuracy: float  # balanced, as expected
+    runs: int
+    drawing: Any  # of the figures
+
+
+def plannings_visible(*, user: User) -> QuerySet[Planning]:
+    """A person's own, and those of the studies that they may change."""
+    found = Planning.objects.select_related("study", "study__owner", "by")
+    if user.is_superuser:
+        return found
+    return found.filter(Q(by=user) | Q(study__owner=user))
+
+
+def plannings_of(*, user: User, study: Study | None) -> list[Planning]:
+    """The latest, for the list under the form."""
+    found = plannings_visible(user=user)
+    found = found.filter(by=user) if study is None else found.filter(study=study)
+    return list(found.order_by("-pk")[:SHOWN])
+
+
+def answer_of(planning: Planning) -> Answer | None:
+    found = planning.answer
+    if not found:
+        return None
+
+    def row(name: str, what: str) -> Row:
+        hoped, chance = found["as_expected"][name], found["at_chance"][name]
+        return Row(what=what, as_expected=hoped, at_chance=chance)
+
+    verdicts = [row(name, what) for name, what in WORDS.items()]
+    return Answer(
+        statements=found["statements"],
+        verdicts=[one for one in verdicts if _happens(one) or one.what != WORDS["undefined"]],
+        intervals=[
+            row("half_width95", "95 % interval, to either side"),
+            row("half_width90", "90 % interval, to either side"),
+            row("coverage95", "95 % intervals that hold the true value"),
+        ],
+        accuracy=found["as_expected"]["accuracy"],
+        runs=found["runs"],
+        drawing=planned_drawing(found),
+    )
+
+
+def question_for(study: Study, *, real: int, artificial: int) -> dict[str, Any]:
+    """What of the question a draft answers itself; nothing where it has too few images."""
+    found: dict[str, Any] = {"margin": Plan.of(study).margin}
+    if min(real, artificial) >= 2:
+        found |= {"real": real, "artificial": artificial}
+    return found
+
+
+def may_take(planning: Planning, *, user: User) -> bool:
+    study = planning.study
+    return bool(
+        study
+        and planning.state == Planning.State.DONE
+        and study.state == State.DRAFT
+        and study.may_be_changed_by(user)
+    )
+
+
+def is_taken(planning: Planning) -> bool:
+    """Whether the study's plan holds this question and this answer."""
+    held = (planning.study.plan.get("expected") if planning.study else None) or {}
+    return bool(planning.answer) and held == {
+        "question": planning.question,
+        "answer": planning.answer,
+    }
+
+
+def _happens(row: Row) -> bool:
+    return any(one is not None and one["value"] > 0 for one in (row.as_expected, row.at_chance))

@@ -1,0 +1,103 @@
+"""The planner: a question about a design, answered by a worker's simulation.
+
+The answer can be taken into the plan of a draft; the opening freezes it with the rest.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from core.audit import noted
+from survey.errors import StudyRefused
+from survey.models import Planning, Study
+from survey.plan import Plan
+from survey.services.jobs import Jobs
+from survey.services.studies import require_draft
+from survey.services.working import Watch, work_on
+
+TASK = "survey.tasks.planning_execute"
+JOBS = Jobs(Planning, TASK)
+SEED = 1  # one for all: the same question has the same answer
+RUNS = 2000
+
+
+def planning_start(
+    *, question: dict[str, Any], by: User, study: Study | None = None, runs: int = RUNS
+) -> Planning:
+    """Queue a question; the caller has checked that `by` may change the study."""
+    if study is not None:
+        require_draft(study)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)  # of two clicks, one is first
+        if Planning.objects.filter(by=by, state__in=Planning.ACTIVE).exists():
+            raise StudyRefused("You have a question on its way already; wait for it, or stop it.")
+        planning: Planning = Planning.objects.create(
+            study=study, by=by, question={**question, "runs": runs, "seed": SEED}
+        )
+        JOBS.queue(planning)
+    return planning
+
+
+def planning_stop(*, planning: Planning) -> None:
+    JOBS.stop(planning)
+
+
+def planning_work(
+    *, planning_id: int, stopping: threading.Event | None = None, own_thread: bool = True
+) -> None:
+    """Answer a queued question; called by a worker."""
+    work_on(JOBS, planning_id, _answered, stopping=stopping, own_thread=own_thread)
+
+
+def planning_take(*, planning: Planning, study: Study, by: User) -> None:
+    """Make question and answer part of a draft's plan. Raises StudyRefused."""
+    if planning.state != Planning.State.DONE:
+        raise StudyRefused("There is no answer yet that could be taken.")
+    if planning.study_id != study.pk:
+        raise StudyRefused("This was asked for another study.")
+    with transaction.atomic():
+        locked = Study.objects.select_for_update().get(pk=study.pk)
+        require_draft(locked)
+        if abs(Plan.of(locked).margin - planning.question["margin"]) > 1e-9:
+            raise StudyRefused(
+                f"The study's margin is {Plan.of(locked).margin:g}, the question's "
+                f"{planning.question['margin']:g}. Ask again with the study's, or change that."
+            )
+        locked.plan = {
+            **locked.plan,
+            "expected": {"question": planning.question, "answer": planning.answer},
+        }
+        locked.save(update_fields=["plan"])
+        noted(actor=by, action="study.expectation-taken", subject=locked, planning=planning.pk)
+    study.refresh_from_db()
+
+
+def _answered(planning: Planning, watch: Watch[Planning]) -> dict[str, Any]:
+    # Loaded by workers only: the web is up before SciPy is.
+    from survey.statistics.planner import plan
+    from survey.statistics.simulation import Design, Population
+    from survey.statistics.threads import one_thread
+
+    asked = planning.question
+    with one_thread():
+        found = plan(
+            Design(**{name: asked[name] for name in ("raters", "artificial", "real")}),
+            Population(
+                d_prime=asked["d_prime"],
+                criterion=asked["criterion"],
+                sd_image=asked["sd_image"],
+                sd_rater_bias=asked["sd_rater_bias"],
+                sd_rater_sensitivity=asked["sd_rater_sensitivity"],
+            ),
+            # Rounded: 0.5 - 0.05 is not 0.45 in floats.
+            margin=(round(0.5 - asked["margin"], 12), round(0.5 + asked["margin"], 12)),
+            runs=asked["runs"],
+            seed=asked["seed"],
+            progress=lambda done, total: watch.report(done, total, "Simulated studies"),
+            stop=watch.should_stop,
+        )
+    return {"answer": found.as_json()}

@@ -1,0 +1,62 @@
+"""Planner, published summary and validation: they fit, they are accessible, they move on."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from survey.models import Planning
+from survey.services import jobs, plannings
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+SignedIn = Callable[..., User]
+
+
+@pytest.fixture(autouse=True)
+def no_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "send", lambda *_, **__: True)
+
+
+@pytest.mark.usefixtures("viewport")
+def test_the_paper_s_design_is_planned(
+    live_server: LiveServer, page: Page, signed_in: SignedIn
+) -> None:
+    signed_in("analyst")
+    page.goto(f"{live_server.url}/survey/")
+    page.get_by_role("link", name="Planner").click()
+    page.get_by_role("link", name="Fill in the paper’s design").click()
+    page.get_by_text("What the figures mean").click()
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "planner")
+    page.get_by_role("button", name="Simulate it").click()
+    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    assert_it_fits_and_is_accessible(page)
+    planning = Planning.objects.get()
+    planning.question["runs"] = 200
+    planning.save()
+    plannings.planning_work(planning_id=planning.pk, own_thread=False)
+    expect(page.get_by_text("This design cannot conclude equivalence")).to_be_visible()
+    picture = page.get_by_role("img", name="Expected intervals")
+    picture.evaluate("image => image.decode()")
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "planning")
+
+
+@pytest.mark.usefixtures("viewport")
+def test_a_published_summary_is_taken_apart(
+    live_server: LiveServer, page: Page, signed_in: SignedIn
+) -> None:
+    signed_in("analyst")
+    page.goto(f"{live_server.url}/survey/published")
+    assert_it_fits_and_is_accessible(page)
+    page.get_by_role("button", name="See what they say").click()
+    expect(page.get_by_text("0.967")).to_be_visible()
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "published")
+    page.get_by_label("Artificial images called artificial").fill("20")
+    page.get_by_role("button", name="See what they say").click()
+    expect(page.get_by_text("There are only 16 artificial images.")).to_be_visible()

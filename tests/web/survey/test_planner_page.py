@@ -1,0 +1,213 @@
+"""The planner: who may ask, what is refused, what a worker answers, and what the plan keeps."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role, User
+from core.access import Visibility
+from survey import services
+from survey.errors import StudyRefused
+from survey.forms.planner import PAPER
+from survey.models import Planning, Study
+from survey.plan import Plan
+from survey.services import jobs, plannings
+from tests.web.factories import make_user
+from tests.web.survey.makers import make_draft, make_open
+
+pytestmark = pytest.mark.django_db
+
+SMALL = PAPER | {"raters": 4, "artificial": 4, "real": 4}
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The messages that would have been sent."""
+    told: list[tuple[str, int]] = []
+
+    def send(task: str, pk: int, *, queue: str) -> bool:
+        told.append((task, pk))
+        return True
+
+    monkeypatch.setattr(jobs, "send", send)
+    return told
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def asked(by: User, study: Study | None = None, **fields: Any) -> Planning:
+    return services.planning_start(question=SMALL | fields, by=by, study=study, runs=60)
+
+
+def answered(by: User, study: Study | None = None, **fields: Any) -> Planning:
+    planning = asked(by, study, **fields)
+    plannings.planning_work(planning_id=planning.pk, own_thread=False)
+    planning.refresh_from_db()
+    assert planning.state == Planning.State.DONE, planning.problem
+    return planning
+
+
+@pytest.mark.parametrize("name", ["planning", "planning-progress", "planning-drawing"])
+def test_nobody_sees_the_question_of_somebody_else(name: str) -> None:
+    planning = asked(make_user(Role.ORGANISER))
+    where = reverse(f"survey:{name}", args=[planning.pk])
+    for role in (Role.ANALYST, Role.ORGANISER):
+        assert signed_in(make_user(role)).get(where).status_code == 404
+
+
+def test_nobody_stops_or_takes_the_question_of_somebody_else() -> None:
+    study = make_draft()
+    planning = asked(study.owner, study)
+    client = signed_in(make_user(Role.ORGANISER))
+    for name in ("planning-stop", "planning-take"):
+        assert client.post(reverse(f"survey:{name}", args=[planning.pk])).status_code == 404
+    planning.refresh_from_db()
+    assert planning.is_active
+
+
+def test_a_question_about_a_foreign_study_is_refused() -> None:
+    client = signed_in(make_user(Role.ORGANISER))
+    private, lab = make_draft(), make_draft(visibility=Visibility.LAB)
+    for study, code in ((private, 404), (lab, 403)):
+        data = {**SMALL, "study": study.pk}
+        assert client.get(reverse("survey:planner"), {"study": study.pk}).status_code == code
+        assert client.post(reverse("survey:planner-start"), data).status_code == code
+    assert not Planning.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"raters": 1}, "greater than or equal to 2"),
+        ({"margin": 0}, "greater than or equal to 0.01"),
+        ({"sd_image": -1}, "greater than or equal to 0"),
+        ({"d_prime": "inf"}, "Enter a number."),
+        ({"raters": 1000, "real": 5000}, "Take fewer raters or images."),
+        ({"real": ""}, "This field is required."),
+    ],
+)
+def test_a_question_that_cannot_be_is_refused_in_place(wrong: dict[str, Any], said: str) -> None:
+    client = signed_in(make_user(Role.ANALYST))
+    response = client.post(reverse("survey:planner-start"), SMALL | wrong)
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert not Planning.objects.exists()
+
+
+def test_one_question_at_a_time_and_only_of_drafts() -> None:
+    user = make_user(Role.ORGANISER)
+    asked(user)
+    with pytest.raises(StudyRefused, match="on its way already"):
+        asked(user)
+    study = make_open()
+    with pytest.raises(StudyRefused, match="fixed"):
+        asked(study.owner, study)
+
+
+def test_a_worker_answers_and_the_page_says_it(
+    sent: list[tuple[str, int]], django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make_user(Role.ANALYST)
+    client = signed_in(user)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(reverse("survey:planner-start"), SMALL)
+    planning = Planning.objects.get()
+    assert response.headers["Location"] == reverse("survey:planning", args=[planning.pk])
+    assert sent == [(plannings.TASK, planning.pk)]
+    assert "Waiting for a worker" in client.get(response.headers["Location"]).content.decode()
+    Planning.objects.update(question=planning.question | {"runs": 60})
+    plannings.planning_work(planning_id=planning.pk, own_thread=False)
+    planning.refresh_from_db()
+    assert planning.state == Planning.State.DONE
+    assert (planning.done, planning.total) == (120, 120)
+    page = client.get(response.headers["Location"]).content.decode()
+    assert "This design cannot conclude equivalence" in page
+    assert "hx-get" not in page.partition('id="planning"')[2].partition(">")[0]
+    assert "Take into the plan" not in page
+    part = reverse("survey:planning-progress", args=[planning.pk])
+    assert client.get(part).status_code == 302
+    assert b"<html" not in client.get(part, headers={"HX-Request": "true"}).content
+    drawn = client.get(reverse("survey:planning-drawing", args=[planning.pk]))
+    assert drawn.headers["Content-Type"] == "image/svg+xml"
+    assert b"If raters guess" in drawn.content
+
+
+def test_what_is_stopped_has_no_answer() -> None:
+    user = make_user(Role.ANALYST)
+    planning = asked(user)
+    client = signed_in(user)
+    client.post(reverse("survey:planning-stop", args=[planning.pk]))
+    plannings.planning_work(planning_id=planning.pk, own_thread=False)
+    planning.refresh_from_db()
+    assert (planning.state, planning.answer) == (Planning.State.STOPPED, {})
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    assert "It was stopped" in page
+
+
+def test_an_answer_of_another_study_or_margin_or_none_is_not_taken() -> None:
+    study = make_draft()
+    owner = study.owner
+    other = make_draft(owner=owner)
+    with pytest.raises(StudyRefused, match="another study"):
+        services.planning_take(planning=answered(owner, other), study=study, by=owner)
+    with pytest.raises(StudyRefused, match=r"margin is 0\.05, the question's 0\.1"):
+        services.planning_take(planning=answered(owner, study, margin=0.1), study=study, by=owner)
+    with pytest.raises(StudyRefused, match="no answer yet"):
+        services.planning_take(planning=asked(owner, study), study=study, by=owner)
+    study.refresh_from_db()
+    assert not Plan.of(study).expected
+
+
+def test_the_opening_freezes_what_was_taken_and_nothing_is_taken_afterwards() -> None:
+    study = make_draft()
+    client = signed_in(study.owner)
+    form = client.get(reverse("survey:planner"), {"study": study.pk}).content.decode()
+    assert 'name="real" value="4"' in form
+    planning = answered(study.owner, study)
+    where = reverse("survey:planning", args=[planning.pk])
+    assert "Take into the plan" in client.get(where).content.decode()
+    client.post(reverse("survey:planning-take", args=[planning.pk]))
+    study.refresh_from_db()
+    taken = {"question": planning.question, "answer": planning.answer}
+    assert Plan.of(study).expected == taken
+    assert "In the plan of the study" in client.get(where).content.decode()
+    services.study_update(study=study, by=study.owner, description="changed")
+    frozen = services.study_open(study=study, by=study.owner)
+    assert frozen.document["plan"]["expected"] == taken
+    with pytest.raises(StudyRefused, match="fixed"):
+        services.planning_take(planning=planning, study=study, by=study.owner)
+    client.post(reverse("survey:planning-take", args=[planning.pk]))
+    study.refresh_from_db()
+    assert study.plan["expected"] == taken
+
+
+def test_changing_the_settings_of_a_draft_keeps_what_was_taken() -> None:
+    study = make_draft()
+    planning = answered(study.owner, study)
+    services.planning_take(planning=planning, study=study, by=study.owner)
+    client = signed_in(study.owner)
+    form = client.get(reverse("survey:edit", args=[study.pk])).context["form"]
+    data = {field.html_name: field.value() for field in form}
+    data = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
+    data = {name: value for name, value in data.items() if value is not False}
+    changed = client.post(reverse("survey:edit", args=[study.pk]), data | {"description": "new"})
+    assert changed.status_code == 302
+    study.refresh_from_db()
+    assert Plan.of(study).expected
+
+
+def test_the_paper_s_design_is_filled_in_as_the_planner_has_it() -> None:
+    from survey.statistics.planner import PAPER_DESIGN, PAPER_POPULATION
+
+    for name in ("raters", "artificial", "real"):
+        assert PAPER[name] == getattr(PAPER_DESIGN, name)
+    for name in ("d_prime", "criterion", "sd_image", "sd_rater_bias", "sd_rater_sensitivity"):
+        assert PAPER[name] == pytest.approx(getattr(PAPER_POPULATION, name), abs=5e-4)
+    page = signed_in(make_user(Role.ANALYST)).get(reverse("survey:planner"), {"preset": "paper"})
+    assert 'value="1.344"' in page.content.decode()
