@@ -41,6 +41,9 @@ def drawings_of(
     `document` : `Analysis.to_json()`. `answers` : rows of the CSV. Sizes of the images as raters
     got them, in px. A figure without rows is left out.
     """
+    if "pairs" in document:
+        drawn = regions_drawing(_regions(answers, width_px, height_px))
+        return {drawn.name: drawn} if drawn.rows else {}
     figures = document["figures"]
     margin = (document["primary"]["margin"][0], document["primary"]["margin"][1])
     makers: Iterable[Callable[[], Drawing]] = (

@@ -11,7 +11,7 @@ from survey.report.checklists import filled
 from survey.report.content import Report, Section, Table
 from survey.report.facts import facts_of
 from survey.report.methods import methods_paragraphs
-from survey.report.results import result_sections
+from survey.report.results import headline, result_sections
 
 
 def drawings_in(analysis: Analysis) -> dict[str, Drawing]:
@@ -31,7 +31,7 @@ def report_of(*, study: Study, analysis: Analysis) -> Report:
         title=study.name,
         subtitle=f"{facts.raters_finished} raters, {facts.artificial} artificial and {facts.real} "
         f"real images; {closed}. Analysis {analysis.pk}, answers {analysis.answers_sha256[:12]}.",
-        verdict=document["primary"]["sentence"],
+        verdict=headline(document),
         sections=[
             *result_sections(document, drawings_in(analysis)),
             Section(title="Methods", paragraphs=methods_paragraphs(facts)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
+from survey.report.pairs import pairs_headline, pairs_sections
 from survey.report.words import defined, interval, number, p_value, part, seconds, why
 
 Document = Mapping[str, Any]
@@ -15,6 +16,8 @@ _KINDS = (("all", "All images"), ("artificial", "Artificial"), ("real", "Real"))
 
 def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[Section]:
     """Every section that has something to say, the verdict first."""
+    if "pairs" in document:
+        return pairs_sections(document)
     figures = document["figures"]
 
     def drawn(*names: str) -> list[Drawing]:
@@ -34,6 +37,13 @@ def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list
         _left_out(document),
     ]
     return [one for one in sections if one.paragraphs or one.tables or one.drawings]
+
+
+def headline(document: Document) -> str:
+    """The result in one sentence."""
+    if "pairs" in document:
+        return pairs_headline(document)
+    return str(document["primary"]["sentence"])
 
 
 def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:

@@ -37,6 +37,8 @@ class ResultImage:
 def result_images(*, study: Study, document: Mapping[str, Any]) -> list[ResultImage]:
     """The images of an analysis, those that were called artificial most often first."""
     require_closed(study)
+    if "pairs" in document:
+        return []
     stimuli = {
         str(one.number): one
         for one in study.stimuli.filter(use=Stimulus.Use.MAIN).select_related("pair")

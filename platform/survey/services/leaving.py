@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from core.audit import noted
 from survey.errors import DoorShut
-from survey.models import Event, Judgement, Session, State, Study, new_token
+from survey.models import Event, Judgement, Session, State, Study, Use, new_token
+from survey.services.analyses import analysis_start
 from survey.services.sessions import key_sha256, new_pseudonym
 
 
@@ -42,6 +43,11 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
             Session.objects.filter(pk=session.pk).delete()
         else:
             _take_person_out(session)
+            # They name the rater by the pseudonym that was, and count what the rater said of
+            # themselves; without them the figures are the same.
+            study.analyses.all().delete()
+            if study.use == Use.STUDY:
+                analysis_start(study=study, by=None)
         noted(actor=by, action="study.session-erased", subject=study, closed=not gone)
         transaction.on_commit(_forget_in_log)
     return gone

@@ -17,7 +17,7 @@ from core.files import file_response
 from survey import services
 from survey.models import Analysis, State, Stimulus, Study
 from survey.report.making import drawings_in
-from survey.report.results import result_sections
+from survey.report.results import headline, result_sections
 from survey.selectors import results
 from survey.selectors.result_images import judged, result_images
 from survey.selectors.studies import sees_results
@@ -157,8 +157,9 @@ def _context(request: HttpRequest, study: Study) -> dict[str, Any]:
     if done is not None:
         document = done.figures
         context |= {
-            "primary": document["primary"],
-            "design": document["design"],
+            "headline": headline(document),
+            "primary": document.get("primary"),
+            "design": document.get("design"),
             "sections": result_sections(document, drawings_in(done)),
             "images": result_images(study=study, document=document),
         }

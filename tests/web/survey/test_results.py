@@ -17,13 +17,15 @@ from django.urls import reverse
 from accounts.models import Role
 from survey import services
 from survey.errors import StudyRefused
+from survey.export.tables import csv_text
 from survey.figures.drawing import Drawing
 from survey.models import Analysis, Judgement, Study
+from survey.protocol import Settings
 from survey.report.making import drawings_in, report_of
 from survey.services.analyses import JOBS, analysis_start, analysis_work
 from tests.web.factories import make_user
 from tests.web.survey.closing import analysed, closed_from, matrix
-from tests.web.survey.makers import enter, finish, make_open
+from tests.web.survey.makers import enter, finish, make_draft, make_open
 
 pytestmark = pytest.mark.django_db
 
@@ -117,8 +119,6 @@ def test_marks_are_pooled_and_lie_over_the_image(paper: Study) -> None:
 
 
 def test_results_for_the_organiser_are_for_nobody_else() -> None:
-    from survey.protocol import Settings
-
     study = closed_from(
         matrix("some")[:3], settings=Settings(results_for="organiser"), visibility="lab"
     )
@@ -293,3 +293,38 @@ def test_the_crate_lists_everything_in_the_bundle(bundle: Path) -> None:
     told = {entry["@id"] for entry in graph if entry["@type"] == "File"}
     files = {str(path.relative_to(bundle)) for path in bundle.rglob("*") if path.is_file()}
     assert told == files - {"ro-crate-metadata.json"}
+
+
+def test_a_study_of_pairs_has_results_of_pairs() -> None:
+    study = make_draft(real=4, artificial=4, settings=Settings(task="pairs"))
+    for truth in ("real", "artificial"):
+        for match, one in enumerate(study.stimuli.filter(truth=truth).order_by("number"), start=1):
+            one.match = match
+            one.save()
+    services.study_open(study=study, by=study.owner)
+    for _ in range(3):
+        client, _ = enter(study)
+        finish(client, study)
+    services.study_close(study=study, by=study.owner)
+    found = analysed(study).figures
+    assert [one["total"] for one in found["pairs"]["raters"]] == [4, 4, 4]
+    page = page_of(study)
+    assert "of the pairs raters picked the artificial image" in page
+    owner = as_owner(study)
+    pdf = owner.get(reverse("survey:results-report", args=[study.pk, "pdf"]))
+    assert pdf.content.startswith(b"%PDF")
+    assert owner.get(reverse("survey:results-bundle", args=[study.pk])).status_code == 200
+
+
+def test_an_erased_rater_leaves_no_trace_and_the_figures_stay(paper: Study) -> None:
+    before = analysed(paper).figures
+    session = paper.sessions.get(pseudonym="R-003")
+    session.background, session.user_agent = {"experience": "More than 5 years"}, "Example/1"
+    session.save()
+    services.session_erase(session=session)
+    assert not paper.analyses.exclude(state="queued").exists()
+    after = analysed(paper).figures
+    assert after["primary"]["interval95"] == pytest.approx(before["primary"]["interval95"])
+    assert "R-003" not in json.dumps(after)
+    assert "R-003" not in csv_text(study=paper, table="answers")
+    assert "More than 5 years" not in csv_text(study=paper, table="raters")

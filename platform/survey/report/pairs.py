@@ -1,0 +1,117 @@
+"""What an analysis of pairs says: which of two matched images is the artificial one?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from survey.report.content import Section, Table
+from survey.report.words import defined, interval, number, p_value, part, why
+
+Document = Mapping[str, Any]
+
+
+def pairs_headline(document: Document) -> str:
+    """One sentence for people who do not know the figures."""
+    found = document["pairs"]["part_right"]
+    if not defined(found):
+        return f"Nothing can be concluded of these pairs. {why(found)}"
+    told = (
+        f"In {part(found)} of the pairs raters picked the artificial image, where guessing gives "
+        f"50 % (95 % interval {interval(found)}"
+    )
+    apart = found["interval"]["low"] > 0.5 or found["interval"]["high"] < 0.5
+    return f"{told}). " + (
+        "That is more than guessing explains."
+        if apart and found["value"] > 0.5
+        else "That is less than guessing gives: artificial images were taken for the real ones."
+        if apart
+        else "Guessing explains it; that does not show that they cannot be told apart."
+    )
+
+
+def pairs_sections(document: Document) -> list[Section]:
+    pairs, model, lean = document["pairs"], document["model"], document["said_left_artificial"]
+    rows = [
+        [
+            "Pairs judged rightly",
+            part(pairs["part_right"]),
+            interval(pairs["part_right"]) or why(pairs["part_right"]),
+        ],
+        ["p, clustered by raters and by pairs", p_value(pairs["p_value"]), ""],
+        ["d-prime", number(pairs["d_prime"]), interval(pairs["d_prime_interval"], digits=2)],
+        ["Said that the left one is artificial", part(lean), interval(lean) or why(lean)],
+    ]
+    if defined(model):
+        rows.append(
+            [
+                "d-prime, mixed model",
+                number(model["d_prime"]),
+                interval(model["interval"], digits=2),
+            ]
+        )
+    figures = Table(
+        head=("", "Value", "95 % interval"),
+        rows=rows,
+        numbers=frozenset({1, 2}),
+        note="" if defined(model) else f"The mixed model was not fitted: {why(model)}",
+    )
+    return [
+        Section(title="Told apart?", paragraphs=document["notes"], tables=[figures]),
+        *_ranks(document),
+        _raters(document),
+        *_left_out(document),
+    ]
+
+
+def _ranks(document: Document) -> list[Section]:
+    found = document["strengths"]
+    if not defined(found):
+        return []
+    reaches = found["intervals"]
+    rows = [
+        [name, number(strength), interval(reaches[place], digits=2) if defined(reaches) else ""]
+        for place, (name, strength) in enumerate(
+            zip(document["things"], found["strengths"], strict=True)
+        )
+    ]
+    table = Table(
+        head=("", "Strength (Bradley-Terry)", "95 % interval"),
+        rows=rows,
+        numbers=frozenset({1, 2}),
+        note="The higher, the more often it was taken for the real one.",
+    )
+    return [Section(title="Generators side by side", tables=[table])]
+
+
+def _raters(document: Document) -> Section:
+    rows = [
+        [
+            name,
+            f"{one['right']} / {one['total']}",
+            part(one["part_right"]),
+            interval(one["interval"]),
+            number(one["d_prime"]),
+            p_value(one["p_holm"]),
+        ]
+        for name, one in zip(document["raters"], document["pairs"]["raters"], strict=True)
+    ]
+    if not rows:
+        return Section(title="Raters", paragraphs=["No rater counts."])
+    table = Table(
+        head=("Rater", "Right", "Part", "95 % interval", "d-prime", "p (exact, Holm)"),
+        rows=rows,
+        numbers=frozenset(range(1, 6)),
+    )
+    return Section(title="Raters", tables=[table])
+
+
+def _left_out(document: Document) -> list[Section]:
+    rows = [[one["rater"], str(one["answers"]), one["why"]] for one in document["exclusions"]]
+    if not rows:
+        return [Section(title="Who was left out", paragraphs=["Nobody."])]
+    both, told = document["with_everybody"], []
+    if both is not None:
+        told = [f"With everybody {part(both['part_right'])} of the pairs were judged rightly."]
+    table = Table(head=("Rater", "Answers left out", "Why"), rows=rows, numbers=frozenset({1}))
+    return [Section(title="Who was left out", paragraphs=told, tables=[table])]
