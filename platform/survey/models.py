@@ -476,3 +476,12 @@ class Planning(Job):
 
     def __str__(self) -> str:
         return f"planning {self.pk}"
+
+
+class Validation(Job):
+    """Published and exact values, recomputed with the libraries that are installed here."""
+
+    result = models.JSONField(default=dict)  # {"checks": [...], "versions": {library: version}}
+
+    def __str__(self) -> str:
+        return f"validation {self.pk}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from runs.models import Run
 from runs.signals import run_ended, swept
-from survey.services import analyses, plannings
+from survey.services import analyses, plannings, validations
 from survey.services.dry_runs import dry_runs_sweep
 from survey.services.preparing import stimuli_take
 
@@ -24,3 +24,4 @@ def sweep(*, queues: tuple[str, ...], idle: bool, **_: Any) -> None:
     dry_runs_sweep(queues=queues, idle=idle)
     analyses.JOBS.sweep(queues=queues, idle=idle)
     plannings.JOBS.sweep(queues=queues, idle=idle)
+    validations.JOBS.sweep(queues=queues, idle=idle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runs.celery_app import app
-from survey.services import analyses, plannings
+from survey.services import analyses, plannings, validations
 from survey.services.dry_runs import TASK
 
 
@@ -34,3 +34,12 @@ def planning_execute(planning_id: int) -> None:
     with at_work() as stopping:
         if stopping is not None:
             plannings.planning_work(planning_id=planning_id, stopping=stopping)
+
+
+@app.task(name=validations.TASK)
+def validation_execute(validation_id: int) -> None:
+    from runs.tasks import at_work
+
+    with at_work() as stopping:
+        if stopping is not None:
+            validations.validation_work(validation_id=validation_id, stopping=stopping)

@@ -16,6 +16,7 @@ from survey.views import (
     studies,
     taking,
     taking_away,
+    validation,
 )
 
 app_name = "survey"
@@ -32,6 +33,9 @@ urlpatterns = [
     path("planner/<int:pk>/drawing.svg", planner.drawing, name="planning-drawing"),
     path("planner/<int:pk>/stop", planner.stop, name="planning-stop"),
     path("planner/<int:pk>/take", planner.take, name="planning-take"),
+    path("validation", validation.page, name="validation"),
+    path("validation/progress", validation.progress, name="validation-progress"),
+    path("validation/start", validation.start, name="validation-start"),
     path("<int:pk>/", studies.study, name="study"),
     path("<int:pk>/edit", studies.edit, name="edit"),
     path("<int:pk>/open", studies.open_study, name="open"),

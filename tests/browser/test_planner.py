@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from survey.models import Planning
-from survey.services import jobs, plannings
+from survey.models import Planning, Validation
+from survey.services import jobs, plannings, validations
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -57,3 +57,19 @@ def test_a_published_summary_is_taken_apart(
     expect(page.get_by_text("0.967")).to_be_visible()
     assert_it_fits_and_is_accessible(page)
     shoot(page, "published")
+
+
+@pytest.mark.usefixtures("viewport")
+def test_the_installation_is_validated(
+    live_server: LiveServer, page: Page, signed_in: SignedIn
+) -> None:
+    signed_in("analyst")
+    page.goto(f"{live_server.url}/survey/validation")
+    assert_it_fits_and_is_accessible(page)
+    page.get_by_role("button", name="Validate now").click()
+    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    assert_it_fits_and_is_accessible(page)
+    validations.validation_work(validation_id=Validation.objects.get().pk, own_thread=False)
+    expect(page.get_by_text("Every check that was run passed.")).to_be_visible()
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "validation")

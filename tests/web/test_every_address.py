@@ -120,6 +120,7 @@ DOORS: dict[str, Door] = {
     "survey:planning-*": Door("planning"),
     "survey:planning-take": Door("planning", by_role=True),
     "survey:published": MEMBERS,
+    "survey:validation*": MEMBERS,
     "survey:pair-image": Door("pair"),
     "survey:*": Door("study"),
     "review:index": MEMBERS,

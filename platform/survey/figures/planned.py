@@ -15,8 +15,8 @@ def planned_drawing(answer: dict[str, Any]) -> Drawing:
     answer : dict
         `survey.statistics.planner.Plan.as_json`.
     """
-    rows = [_row("If all is as expected", answer["as_expected"])]
-    rows.append(_row("If raters guess", answer["at_chance"]))
+    rows = [_row("As expected", answer["as_expected"])]
+    rows.append(_row("Guessing", answer["at_chance"]))
     low, high = answer["margin"]
     return replace(
         verdict_drawing(rows, margin=(low, high)),

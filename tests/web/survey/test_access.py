@@ -35,7 +35,8 @@ ELSEWHERE |= {"commitment", "commitment-document", "commitment-nonce", "commitme
 ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join", "resume"}
 ELSEWHERE |= {"planner-start", "planning", "planning-progress", "planning-drawing"}
 ELSEWHERE |= {"planning-stop", "planning-take"}
-TOOLS = ["planner", "published"]  # of no study
+ELSEWHERE |= {"validation-start", "validation-progress"}
+TOOLS = ["planner", "published", "validation"]  # of no study
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
 MORE |= {"results-figure": ["verdict", "svg"], "results-report": ["pdf"]}

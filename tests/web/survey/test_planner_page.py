@@ -135,7 +135,7 @@ def test_a_worker_answers_and_the_page_says_it(
     assert b"<html" not in client.get(part, headers={"HX-Request": "true"}).content
     drawn = client.get(reverse("survey:planning-drawing", args=[planning.pk]))
     assert drawn.headers["Content-Type"] == "image/svg+xml"
-    assert b"If raters guess" in drawn.content
+    assert b"Guessing" in drawn.content
 
 
 def test_what_is_stopped_has_no_answer() -> None:

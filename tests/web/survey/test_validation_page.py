@@ -1,0 +1,108 @@
+"""Validating the installation: a broken one is found, a whole one says so, on page and in shell."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role, User
+from survey import services
+from survey.models import Validation
+from survey.services import jobs, validations
+from survey.statistics import oracles, oracles_of_agreement
+from tests.web.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oracles, "SHORT_RUNS", 20)
+    monkeypatch.setattr(jobs, "send", lambda *_, **__: True)
+
+
+@pytest.fixture
+def member() -> User:
+    return make_user(Role.ANALYST)
+
+
+def done(by: User) -> Validation:
+    made = services.validation_start(by=by)
+    validations.validation_work(validation_id=made.pk, own_thread=False)
+    made.refresh_from_db()
+    assert made.state == Validation.State.DONE, made.problem
+    return made
+
+
+def page_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse("survey:validation")).content.decode()
+
+
+def test_a_rater_starts_none() -> None:
+    client = Client()
+    client.force_login(make_user(Role.RATER))
+    assert client.post(reverse("survey:validation-start")).status_code == 403
+    assert not Validation.objects.exists()
+
+
+def test_a_broken_coefficient_fails_on_the_page_and_in_the_shell(
+    member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oracles_of_agreement, "fleiss", lambda *_, **__: 0.5)
+    done(member)
+    page = page_of(member)
+    assert "checks failed." in page
+    assert "Do not rely on figures" in page
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="2 failed") as raised:
+        call_command("survey_validate", runs=20, stdout=out)
+    assert raised.value.returncode == 1
+    assert "  1 failed" in out.getvalue()
+
+
+def test_a_validation_that_is_stopped_midway_keeps_nothing(
+    member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = services.validation_start(by=member)
+    seen = validations.JOBS.seen
+
+    def stopped(_: Any, job: Validation, **values: Any) -> bool:
+        return values.get("done", 0) < 5 and seen(job, **values)
+
+    monkeypatch.setattr(jobs.Jobs, "seen", stopped)
+    validations.validation_work(validation_id=made.pk, own_thread=False)
+    made.refresh_from_db()
+    assert made.result == {}
+
+
+def test_one_at_a_time_whosever_it_is(member: User) -> None:
+    assert services.validation_start(by=member) == services.validation_start(by=make_user())
+    assert "Waiting for a worker" in page_of(member)
+    assert Validation.objects.count() == 1
+
+
+def test_a_whole_installation_passes_and_tells_what_was_not_run(member: User) -> None:
+    assert "Not validated yet" in page_of(member)
+    made = done(member)
+    page = page_of(member)
+    assert "Every check that was run passed." in page
+    assert "The data file VanDyke.xlsx is not installed." in page
+    for library in validations.LIBRARIES:
+        assert f"{library} " in page
+    assert "not installed," not in page.split("Checks")[0]
+    assert made.done <= made.total == validations.STEPS
+    assert page.count("Not run") == 2
+
+
+def test_the_shell_prints_the_table() -> None:
+    out = io.StringIO()
+    call_command("survey_validate", runs=20, stdout=out)
+    told = out.getvalue()
+    assert "expected 0.2099" in told
+    assert "0 failed, 2 not run" in told
+    assert "scipy " in told
