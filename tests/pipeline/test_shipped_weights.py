@@ -49,7 +49,7 @@ def bright_discs() -> tuple[NDArray[np.uint8], list[tuple[int, int, int]]]:
 def test_predict_without_named_weights_finds_and_measures_discs(tmp_path: Path) -> None:
     picture, discs = bright_discs()
     files.write_png(tmp_path / "images" / "discs.png", picture)
-    spec = SegmentPredictSpec(images=str(tmp_path / "images"), nm_per_px=2.0, threads=2)
+    spec = SegmentPredictSpec(images=str(tmp_path / "images"), nm_per_px=2.0, threads=1)
     run_stage(spec, tmp_path / "out", emit=lambda event: None)
     found = pd.read_csv(tmp_path / "out" / "particles.csv").sort_values("area_px2")
     assert len(found) == len(discs)

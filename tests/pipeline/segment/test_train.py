@@ -56,7 +56,7 @@ def test_a_short_training_learns_shaded_ellipses(pairs: str, tmp_path: Path) -> 
         learning_rate=1e-2,
         validate_every=50,
         device="cpu",
-        threads=2,
+        threads=1,
     )
     result = run_stage(spec, tmp_path / "out", emit=events.append)
     assert result.metrics["validation_iou"] > 0.8
