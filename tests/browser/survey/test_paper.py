@@ -140,7 +140,9 @@ def close_and_read(opened: Open, server: Server, study: dict[str, Any], rater: P
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Close the study").click()
     page.goto(f"{server.url}/survey/{study['pk']}/results")
-    expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="The figures are being computed")).to_be_visible()
+    assert server.make(analyse=study["pk"]) == {"state": "done"}
+    expect(page.get_by_role("heading", name="Told apart?")).to_be_visible()
     shoot(page, "paper-11-results")
     sheet = page.request.get(f"{server.url}/survey/{study['pk']}/results/answers.csv").text()
     rows = list(csv.DictReader(io.StringIO(sheet.lstrip("\ufeff"))))
