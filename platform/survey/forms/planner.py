@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-MOST_ANSWERS = 200_000  # of one simulated study; 4,000 of them take about a minute
+MOST_ANSWERS = 200_000  # of one simulated study; 4,000 of them take about half a minute
 
 # Bals & Epple 2023, as `survey.statistics.planner` has it (which needs SciPy; pages do without).
 PAPER: dict[str, float] = {
