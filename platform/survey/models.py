@@ -277,7 +277,16 @@ class Session(models.Model):
         """Where the rater stands, in the words of the judging page."""
         if self.answered < self.practice:
             return f"Practice {self.answered + 1} of {self.practice}"
-        return f"{self.answered + 1 - self.practice} of {self.total - self.practice}"
+        return f"{self.answered_main + 1} of {self.total_main}"
+
+    @property
+    def answered_main(self) -> int:
+        """Answers without practice, as raters are told."""
+        return max(self.answered - self.practice, 0)
+
+    @property
+    def total_main(self) -> int:
+        return self.total - self.practice
 
 
 class Presentation(models.Model):

@@ -128,7 +128,7 @@ def progress_rows(*, study: Study) -> Iterator[list[Any]]:
     """One row a rater, as the page shows them; the columns are `COLUMNS`."""
     for one in monitor_of(study=study).raters:
         session = one.session
-        came_by = str(session.invitation) if session.invitation else "an account"
+        came_by = session.invitation.get_kind_display() if session.invitation else "an account"
         yield [
             session.pseudonym,
             session.state,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from survey.errors import AnswerRefused
 from survey.models import Event, Judgement, Presentation, Session, State
-from survey.protocol import sha256_of
+from survey.protocol import Settings, sha256_of
 from survey.services.sessions import TRIALS
 
 # A rater may be so many images ahead of what has reached us: one shown and two fetched ahead.
@@ -56,6 +56,7 @@ class Answered:
 
 def answer_take(*, session: Session, presentation: Presentation, payload: Payload) -> Answered:
     """Keep an answer. The same again is accepted; a different one is refused, the first stays."""
+    payload = _as_asked(session, payload)
     kept: Judgement | None = getattr(presentation, "judgement", None)
     if kept is None:
         _require_open(session)
@@ -97,6 +98,17 @@ def slip_note(*, session: Session, presentation: Presentation) -> None:
         slipped_at=timezone.now()
     ):
         Event.objects.create(session=session, presentation=presentation, kind="slip")
+
+
+def _as_asked(session: Session, payload: Payload) -> Payload:
+    """Leave out what the protocol does not ask for: nobody agreed that it is stored."""
+    asked = Settings.of(session.study)
+    return replace(
+        payload,
+        reason=payload.reason if asked.ask_reason else "",
+        regions=payload.regions if asked.ask_region else (),
+        seen_before=payload.seen_before if asked.ask_seen else None,
+    )
 
 
 def _require_open(session: Session) -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from core.audit import noted
 from survey.errors import StudyRefused
 from survey.models import Invitation, State, Study, Use, new_token
+from survey.services.forgetting import forget_in_log, secure_delete
 
 MOST_LINKS, MOST_RATERS = 200, 10_000
 
@@ -67,7 +68,9 @@ def invitation_revoke(*, invitation: Invitation, by: User) -> None:
 
 def labels_forget(*, study: Study, by: User) -> int:
     """Take the organiser's notes off all links: whom they were sent to is nowhere any more."""
+    secure_delete()
     with transaction.atomic():
         count = study.invitations.exclude(label="").update(label="")
         noted(actor=by, action="study.labels-forgotten", subject=study, links=count)
+        transaction.on_commit(forget_in_log)
     return int(count)

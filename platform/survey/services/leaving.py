@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from core.audit import noted
 from survey.errors import DoorShut
 from survey.models import Event, Judgement, Session, State, Study, Use, new_token
 from survey.services.analyses import analysis_start
+from survey.services.forgetting import forget_in_log, secure_delete
 from survey.services.sessions import key_sha256, new_pseudonym
 
 
@@ -35,7 +36,7 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
 
     `by` is the organiser who does it for a rater; a rater is not named in the audit log.
     """
-    _secure_delete()
+    secure_delete()
     with transaction.atomic():
         study = Study.objects.select_for_update().get(pk=session.study_id)
         gone = bool(study.state != State.CLOSED)
@@ -49,15 +50,15 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
             if study.use == Use.STUDY:
                 analysis_start(study=study, by=None)
         noted(actor=by, action="study.session-erased", subject=study, closed=not gone)
-        transaction.on_commit(_forget_in_log)
+        transaction.on_commit(forget_in_log)
     return gone
 
 
 def links_cut(*, study: Study) -> None:
     """Nothing joins the sessions of a closed study to a link or an account any more."""
-    _secure_delete()
+    secure_delete()
     study.sessions.update(invitation=None, rater=None)
-    transaction.on_commit(_forget_in_log)
+    transaction.on_commit(forget_in_log)
 
 
 def _take_person_out(session: Session) -> None:
@@ -78,17 +79,3 @@ def _take_person_out(session: Session) -> None:
     Judgement.objects.filter(presentation__session=session).update(reason="", payload_sha256="")
     # The one exception to a log that is only added to: it holds screens, and hashes of answers.
     QuerySet(Event).filter(session=session).update(details={})
-
-
-def _secure_delete() -> None:
-    """SQLite leaves what was deleted in the file's free pages, unless it is told to zero them."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
-
-
-def _forget_in_log() -> None:
-    """Empty SQLite's write-ahead log, which holds pages as they were; readers may delay it."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

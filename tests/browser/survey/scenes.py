@@ -65,7 +65,9 @@ def main(wanted: dict[str, Any]) -> dict[str, Any]:
     return {
         "pk": study.pk,
         "code": study.code,
-        "links": [link_to(study) for _ in range(wanted.get("links", 0))],
+        "links": [
+            link_to(study, label=wanted.get("label", "")) for _ in range(wanted.get("links", 0))
+        ],
         "organiser": client.cookies["sessionid"].value,
     }
 

@@ -99,9 +99,9 @@ class Server:
         return rows
 
 
-def new_server(template: Path, home: Path) -> Server:
+def new_server(template: Path, home: Path, kind: type[Server] = Server) -> Server:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        server = Server(copied(template, home), free.getsockname()[1])
+        server = kind(copied(template, home), free.getsockname()[1])
     server.start()
     return server

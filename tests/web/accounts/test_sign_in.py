@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.core import serializers
 from django.test import Client
 from django.urls import reverse
 
@@ -112,3 +114,14 @@ def test_behind_https_cookies_travel_there_only(tmp_path: Path, value: str, show
         check=True,
     )
     assert done.stdout.strip() == shown
+
+
+def test_a_failed_sign_in_is_counted_without_the_network_address(
+    client: Client, anna: User
+) -> None:
+    for address in ("203.0.113.77", "203.0.113.77", "203.0.113.78"):
+        enter(client, "anna", "guess", address=address)
+    kept = dict(AccessAttempt.objects.values_list("ip_address", "failures_since_start"))
+    assert sorted(kept.values()) == [1, 2], "browsers are told apart nevertheless"
+    assert all(one.startswith("fd") for one in kept)
+    assert "203.0.113" not in serializers.serialize("json", AccessAttempt.objects.all())

@@ -15,6 +15,7 @@ from accounts.models import Role, User
 from core.files import bytes_store
 from survey import services
 from survey.models import Invitation, Session, Stimulus, Study
+from survey.protocol import Settings, settings_json
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
 
 SIDE = 64
@@ -45,9 +46,13 @@ def make_draft(
     artificial: int = 4,
     practice: int = 0,
     prepared: bool = True,
+    extras: bool = False,
     **fields: Any,
 ) -> Study:
-    """A draft with private images; `prepared` stands in for the run of the stage."""
+    """A draft with private images; `prepared` stands in for the run of the stage.
+
+    `extras`: it asks for reasons, regions and whether an image was seen before.
+    """
     owner = owner or make_user(Role.ORGANISER, Role.CURATOR)
     fields = {"name": f"Study {uuid.uuid4().hex[:6]}", "seed": 7, **fields}
     study = services.study_create(owner=owner, **fields)
@@ -60,6 +65,10 @@ def make_draft(
     run = make_run(owner=owner, name="secret-run")
     pairs = [make_pair(run=run, generator="secret-generator") for _ in range(artificial)]
     services.stimuli_add(study=study, by=owner, pairs=pairs)
+    if extras:
+        asked = Settings(ask_reason=True, ask_region=True, ask_seen=True)
+        study.settings = settings_json(asked)
+        study.save(update_fields=["settings"])
     if practice:
         add_practice(study, count=practice)
     if prepared:
@@ -98,8 +107,12 @@ def make_open(**fields: Any) -> Study:
     return study
 
 
-def link_to(study: Study, *, kind: str = Invitation.Kind.PERSONAL, quota: int = 1) -> str:
-    made = services.invitation_create(study=study, by=study.owner, kind=kind, quota=quota)
+def link_to(
+    study: Study, *, kind: str = Invitation.Kind.PERSONAL, quota: int = 1, label: str = ""
+) -> str:
+    made = services.invitation_create(
+        study=study, by=study.owner, kind=kind, quota=quota, label=label
+    )
     return reverse("survey:join", args=[made[0][1]])
 
 

@@ -231,7 +231,7 @@ def test_nobody_withdraws_from_results_that_are_out() -> None:
 
 
 def test_what_was_seen_and_said_beside_the_decision_is_kept() -> None:
-    client, _ = enter(study := make_open())
+    client, _ = enter(study := make_open(extras=True))
     more = {
         "exposure_ms": 812.3,
         "reason": "  too smooth\0 ",
@@ -265,3 +265,17 @@ def test_practice_enters_no_score_and_no_result() -> None:
     services.study_close(study=study, by=study.owner)
     page = client.get(reverse("survey:take-end", args=[study.code])).content.decode()
     assert "4 of 8</b> right" in page
+
+
+def test_what_the_protocol_does_not_ask_for_is_not_stored() -> None:
+    client, _ = enter(study := make_open())
+    sent = payload(
+        plan(client, study)["next"][0]["token"],
+        reason="Marie told me",
+        regions=[[1, 2, 3, 4]],
+        seen_before=True,
+    )
+    assert send(client, study, sent).status_code == 200
+    assert send(client, study, sent).status_code == 200, "the same again is accepted"
+    kept = Judgement.objects.get()
+    assert (kept.reason, kept.regions, kept.seen_before) == ("", [], None)

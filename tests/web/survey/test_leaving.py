@@ -157,7 +157,7 @@ def test_images_that_were_on_the_screen_and_come_again_are_marked() -> None:
 
 
 def test_one_s_own_answers_hold_no_truth_while_the_study_is_open() -> None:
-    client, _ = enter(study := make_open())
+    client, _ = enter(study := make_open(extras=True))
     finish(client, study, said=lambda _: {"reason": "=1+1"})
     table = text_of(client, address("own-table", study))
     assert table.splitlines()[0].startswith("image,practice,decision")
@@ -195,7 +195,7 @@ def everything_stored() -> str:
 
 
 def test_threat_18_before_the_closing_an_erased_session_is_gone() -> None:
-    study = make_open()
+    study = make_open(extras=True)
     client, session = told_everything(study)
     page = client.post(address("erase", study)).content.decode()
     assert "Your answers, and all that was stored with them, are gone" in page
@@ -208,7 +208,7 @@ def test_threat_18_before_the_closing_an_erased_session_is_gone() -> None:
 
 
 def test_threat_18_after_the_closing_answers_stay_and_nothing_tells_whose_they_are() -> None:
-    study = make_open()
+    study = make_open(extras=True)
     client, session = told_everything(study)
     services.study_close(study=study, by=study.owner)
     page = client.post(address("erase", study)).content.decode()
@@ -240,7 +240,7 @@ def test_threat_18_closing_cuts_what_joins_answers_to_links_and_accounts() -> No
 
 
 def test_an_organiser_erases_a_rater_who_asks_for_it_and_the_log_names_nobody() -> None:
-    study = make_open()
+    study = make_open(extras=True)
     _, session = told_everything(study)
     owner = Client()
     owner.force_login(study.owner)
@@ -251,3 +251,15 @@ def test_an_organiser_erases_a_rater_who_asks_for_it_and_the_log_names_nobody() 
     entry = AuditEntry.objects.get(action="study.session-erased")
     assert entry.actor == study.owner
     assert session.pseudonym not in json.dumps(entry.details)
+
+
+def test_pause_and_end_count_images_as_the_judging_page_does_without_practice() -> None:
+    client, _ = enter(study := make_open(practice=2))
+    first = plan(client, study)["next"]
+    send(client, study, payload(first[0]["token"]))
+    assert "0 of 8 answers are stored" in text_of(client, address("end", study))
+    for _ in range(2):
+        send(client, study, payload(plan(client, study)["next"][0]["token"]))
+    assert "1 of 8 answers are stored" in text_of(client, address("end", study))
+    finish(client, study)
+    assert "All 8 answers are stored" in text_of(client, address("end", study))
