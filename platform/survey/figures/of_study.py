@@ -20,6 +20,10 @@ from survey.figures.raters import (
 )
 from survey.report.words import defined
 
+# In this order they are shown.
+NAMES = (
+    "verdict", "raters", "images", "roc", "arms", "calibration", "positions", "times", "regions",
+)  # fmt: skip
 GRID = 24  # cells of the pooled marks along each side
 _PARTS = (5, 25, 50, 75, 95)
 _SURE = {1: "guessing", 2: "fairly sure", 3: "sure"}

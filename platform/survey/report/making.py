@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from survey.figures.drawing import Drawing
+from survey.figures.of_study import NAMES
 from survey.models import Analysis, Study
 from survey.report.checklists import filled
 from survey.report.content import Report, Section, Table
@@ -15,8 +16,9 @@ from survey.report.results import headline, result_sections
 
 
 def drawings_in(analysis: Analysis) -> dict[str, Drawing]:
-    """The drawings that the analysis stored."""
-    return {name: Drawing(**fields) for name, fields in analysis.drawings.items()}
+    """The drawings that the analysis stored, in their order: PostgreSQL's JSON keeps none."""
+    stored = analysis.drawings
+    return {name: Drawing(**stored[name]) for name in NAMES if name in stored}
 
 
 def report_of(*, study: Study, analysis: Analysis) -> Report:
