@@ -141,6 +141,7 @@ def presentation_asked(*, code: str, key_sha256: str, token: str) -> Presentatio
             "position",
             "kind",
             *_SESSION_COLUMNS,
+            "session__study__settings",  # what may be stored of the answer
             "stimulus__truth",
             "judgement__decision",
             "judgement__confidence",

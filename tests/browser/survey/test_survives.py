@@ -85,7 +85,7 @@ def test_whoever_still_rates_when_the_study_closes_is_led_to_the_end(
     owner.on("dialog", lambda dialog: dialog.accept())
     owner.goto(f"{server.url}/survey/{study['pk']}/")
     owner.get_by_role("button", name="Close the study").click()
-    expect(owner.get_by_role("heading", name="Results", exact=True)).to_be_visible()
+    expect(owner.get_by_role("heading", name="The figures are being computed")).to_be_visible()
     by_keys(page, "2 of 8", "a")
     expect(page.get_by_role("heading", name="The study has ended")).to_be_visible()
     arrived(server, study["code"], 1)
