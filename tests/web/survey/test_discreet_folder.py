@@ -75,7 +75,7 @@ class Person:
         return self.browser.get(self.url + path, timeout=30)
 
     def post(self, path: str, form: dict[str, str] | None = None, **more: Any) -> str:
-        token = self.browser.cookies.get("csrftoken", "")
+        token = self.browser.cookies.get("csrftoken") or ""
         headers = {"X-CSRFToken": token, "Origin": self.url, "Referer": f"{self.url}/"}
         response = self.browser.post(
             self.url + path, data=form, headers=headers, timeout=30, **more
