@@ -11,6 +11,7 @@ from typing import Any
 from survey.figures.accuracy import arms_drawing, roc_drawing, verdict_drawing
 from survey.figures.drawing import Drawing, Row
 from survey.figures.images import images_drawing
+from survey.figures.marks import GRID, cells_met
 from survey.figures.raters import (
     calibration_drawing,
     positions_drawing,
@@ -24,7 +25,6 @@ from survey.report.words import defined
 NAMES = (
     "verdict", "raters", "images", "roc", "arms", "calibration", "positions", "times", "regions",
 )  # fmt: skip
-GRID = 24  # cells of the pooled marks along each side
 _PARTS = (5, 25, 50, 75, 95)
 _SURE = {1: "guessing", 2: "fairly sure", 3: "sure"}
 
@@ -204,28 +204,20 @@ def _quantile(values: Sequence[float], part: float) -> float:
 
 
 def _regions(answers: Answers, width_px: int, height_px: int) -> list[Row]:
-    """Marks pooled over images on a grid of the picture; a cell counts each mark that meets it."""
-    counts: dict[str, list[list[int]]] = {}
+    """Marks pooled over images; a cell counts each mark that meets it."""
+    pooled: dict[str, list[list[float]]] = {}
     for one in answers:
-        if not one["regions"] or not _counts(one):
-            continue
-        grid = counts.setdefault(one["truth"], [[0] * GRID for _ in range(GRID)])
-        for x, y, width, height in json.loads(one["regions"]):
-            for row in _cells(y, height, height_px):
-                for column in _cells(x, width, width_px):
-                    grid[row][column] += 1
-    return [
-        {"truth": truth, "row": row, "column": column, "marks": marks}
-        for truth, grid in sorted(counts.items())
-        for row, line in enumerate(grid)
-        for column, marks in enumerate(line)
-    ]
-
-
-def _cells(start: float, length: float, whole: int) -> range:
-    first = int(start / whole * GRID)
-    last = int(min(start + length, whole - 1) / whole * GRID)
-    return range(max(0, first), min(GRID - 1, last) + 1)
+        if one["regions"] and _counts(one):
+            pooled.setdefault(one["truth"], []).extend(json.loads(one["regions"]))
+    rows: list[Row] = []
+    for truth, regions in sorted(pooled.items()):
+        counts = cells_met(regions, width_px=width_px, height_px=height_px)
+        rows += [
+            {"truth": truth, "row": row, "column": column, "marks": counts[row, column]}
+            for row in range(GRID)
+            for column in range(GRID)
+        ]
+    return rows
 
 
 def _counts(answer: Mapping[str, str]) -> bool:

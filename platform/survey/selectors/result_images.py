@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from survey.figures.marks import GRID, cells_met
 from survey.models import Judgement, Presentation, Stimulus, Study
 from survey.selectors.results import require_closed, result_sessions
 
-GRID = 24  # cells along each side of a heat map
 _DARKEST = 0.65  # opacity of the cell with most marks
 
 
@@ -110,13 +110,9 @@ def judged(*, study: Study, stimulus: Stimulus) -> Judged:
 
 
 def _cells(regions: list[list[float]], width_px: int, height_px: int) -> list[Cell]:
-    counts: dict[tuple[int, int], int] = {}
-    wide, high = width_px / GRID, height_px / GRID
-    for x, y, width, height in regions:
-        for row in range(int(y / high), min(GRID - 1, int((y + height) / high)) + 1):
-            for column in range(int(x / wide), min(GRID - 1, int((x + width) / wide)) + 1):
-                counts[row, column] = counts.get((row, column), 0) + 1
+    counts = cells_met(regions, width_px=width_px, height_px=height_px)
     most = max(counts.values(), default=1)
+    wide, high = width_px / GRID, height_px / GRID
     return [
         Cell(
             x=round(column * wide, 2),
