@@ -388,42 +388,6 @@ class Event(models.Model):
         super().save(*args, **kwargs)
 
 
-class DryRun(models.Model):
-    """A study taken by simulated raters, through the same addresses as by people."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        STOPPED = "stopped", "Stopped"
-
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="dry_runs")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
-    plan = models.JSONField(default=dict)  # {"random": 4, "biased": 4, "skilled": 4, "seed": 1}
-    done = models.PositiveIntegerField(default=0)  # answers
-    total = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=500, blank=True)
-    report = models.JSONField(default=dict)
-    attempts = models.PositiveIntegerField(default=0)  # workers that took it; the last one counts
-    published_at = models.DateTimeField(null=True, blank=True)
-    seen_at = models.DateTimeField(null=True, blank=True)  # its worker's last sign of life
-    created_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    ACTIVE = (State.QUEUED, State.RUNNING)
-
-    def __str__(self) -> str:
-        return f"dry run {self.pk} of study {self.study_id}"
-
-    @property
-    def is_active(self) -> bool:
-        return self.state in self.ACTIVE
-
-
 class Job(models.Model):
     """Long work on a study: one worker at a time has it, and it outlives the worker's death."""
 
@@ -456,6 +420,20 @@ class Job(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in self.ACTIVE
+
+
+class DryRun(Job):
+    """A study taken by simulated raters, through the same addresses as by people.
+
+    `done` and `total` count answers.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="dry_runs")
+    plan = models.JSONField(default=dict)  # {"raters": {"random": 4, ...}, "seed": 1, ...}
+    report = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"dry run {self.pk} of study {self.study_id}"
 
 
 class Analysis(Job):

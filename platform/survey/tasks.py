@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 from runs.celery_app import app
-from survey.services import analyses, plannings, validations
-from survey.services.dry_runs import TASK
+from survey.services import analyses, dry_runs, plannings, validations
 
 
-@app.task(name=TASK)
-def dry_run_execute(dry_run_id: int) -> None:
-    """Let the raters of a dry run go, if nobody else does; the row is the record."""
+def _at_work(work: Callable[[threading.Event], None]) -> None:
+    """Do it unless this worker stops; then the row is still queued, and another one finds it."""
     from runs.tasks import at_work
-    from survey.services.dry_running import dry_run_work
 
     with at_work() as stopping:
         if stopping is not None:
-            dry_run_work(dry_run_id=dry_run_id, stopping=stopping)
+            work(stopping)
+
+
+@app.task(name=dry_runs.TASK)
+def dry_run_execute(dry_run_id: int) -> None:
+    from survey.services.dry_running import dry_run_work  # brings its raters along
+
+    _at_work(lambda stopping: dry_run_work(dry_run_id=dry_run_id, stopping=stopping))
 
 
 @app.task(name=analyses.TASK)
 def analysis_execute(analysis_id: int) -> None:
-    from runs.tasks import at_work
-
-    with at_work() as stopping:
-        if stopping is not None:
-            analyses.analysis_work(analysis_id=analysis_id, stopping=stopping)
+    _at_work(lambda stopping: analyses.analysis_work(analysis_id=analysis_id, stopping=stopping))
 
 
 @app.task(name=plannings.TASK)
 def planning_execute(planning_id: int) -> None:
-    from runs.tasks import at_work
-
-    with at_work() as stopping:
-        if stopping is not None:
-            plannings.planning_work(planning_id=planning_id, stopping=stopping)
+    _at_work(lambda stopping: plannings.planning_work(planning_id=planning_id, stopping=stopping))
 
 
 @app.task(name=validations.TASK)
 def validation_execute(validation_id: int) -> None:
-    from runs.tasks import at_work
-
-    with at_work() as stopping:
-        if stopping is not None:
-            validations.validation_work(validation_id=validation_id, stopping=stopping)
+    _at_work(
+        lambda stopping: validations.validation_work(validation_id=validation_id, stopping=stopping)
+    )

@@ -15,13 +15,7 @@ from django.urls import reverse
 
 from survey.dry_reports import report_of
 from survey.models import DryRun, Stimulus
-from survey.services.dry_runs import (
-    SALT,
-    dry_run_claim,
-    dry_run_done,
-    dry_run_hand_back,
-    dry_run_seen,
-)
+from survey.services.dry_runs import JOBS, SALT, dry_run_claim
 from survey.simulated import PROFILES, Ask, Known, Reply, Told, rate
 from survey.simulated.browsing import Browser, Stopped, drive
 
@@ -57,10 +51,10 @@ def dry_run_work(*, dry_run_id: int, stopping: threading.Event | None = None) ->
         futures = [pool.submit(_take, work, name, index) for index, name in enumerate(raters)]
         handed_back = not _watch(work, futures, stopping)
     if handed_back:
-        dry_run_hand_back(dry_run=dry_run)
+        JOBS.hand_back(dry_run)
         return
     told = [future.result() for future in futures]
-    if None in told or not dry_run_seen(dry_run=dry_run, done=work.answers):
+    if None in told or not JOBS.seen(dry_run, done=work.answers):
         return  # stopped, or taken over by another worker
     report = report_of(
         dry_run=dry_run,
@@ -68,7 +62,7 @@ def dry_run_work(*, dry_run_id: int, stopping: threading.Event | None = None) ->
         times_ms=work.times_ms,
         seconds=time.monotonic() - began,
     )
-    dry_run_done(dry_run=dry_run, report=report, problem=" ".join(report["problems"]))
+    JOBS.end(dry_run, report=report, problem=" ".join(report["problems"]))
 
 
 def known_of(dry_run: DryRun) -> dict[str, Known]:
@@ -120,7 +114,7 @@ def _watch(
             first = work.dry_run.sessions.values_list("total", flat=True).first()
             session_total = first or 0
         total = session_total * len(futures)
-        if not dry_run_seen(dry_run=work.dry_run, done=work.answers, total=total):
+        if not JOBS.seen(work.dry_run, done=work.answers, total=total):
             work.stop.set()
         if not waiting:
             return True

@@ -39,9 +39,9 @@ class Jobs(Generic[J]):
         if send(self.task, pk, queue=Queue.INTERACTIVE):
             self._all().filter(pk=pk).update(published_at=timezone.now())
 
-    def claim(self, pk: int) -> J | None:
-        """Take a queued row; of two who try, one gets it."""
-        rows = self._all().filter(pk=pk, state=Job.State.QUEUED)
+    def claim(self, pk: int, **only: Any) -> J | None:
+        """Take a queued row; of two who try, one gets it. `only` narrows which may be taken."""
+        rows = self._all().filter(pk=pk, state=Job.State.QUEUED, **only)
         if not rows.update(
             state=Job.State.RUNNING,
             attempts=F("attempts") + 1,
@@ -65,9 +65,9 @@ class Jobs(Generic[J]):
         """Its worker stops: another one, or the next start, begins it anew."""
         self._mine(job).update(state=Job.State.QUEUED, published_at=None, done=0)
 
-    def stop(self, job: J) -> bool:
+    def stop(self, job: J, **values: Any) -> bool:
         rows = self._all().filter(pk=job.pk, state__in=Job.ACTIVE)
-        return bool(rows.update(state=Job.State.STOPPED, ended_at=timezone.now()))
+        return bool(rows.update(state=Job.State.STOPPED, ended_at=timezone.now(), **values))
 
     def sweep(self, *, queues: tuple[str, ...], idle: bool) -> None:
         """Put back what fell silent; tell the workers of the longest-waiting again."""

@@ -13,7 +13,7 @@ from accounts.models import Role
 from survey import services
 from survey.errors import StudyRefused
 from survey.models import DryRun, Session, Study
-from survey.services import dry_runs
+from survey.services import dry_runs, jobs
 from survey.services.dry_running import entrance_of
 from tests.web.factories import make_user
 from tests.web.survey.makers import finish, make_draft, make_open, plan
@@ -30,7 +30,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         numbers.append(pk)
         return True
 
-    monkeypatch.setattr(dry_runs, "send", send)
+    monkeypatch.setattr(jobs, "send", send)
     return numbers
 
 
@@ -152,17 +152,17 @@ def test_a_worker_that_fell_silent_loses_it_and_the_next_begins_anew(sent: list[
     enter(dry_run)
     long_ago = timezone.now() - timedelta(hours=1)
     DryRun.objects.update(seen_at=long_ago, created_at=long_ago)
-    dry_runs.dry_runs_sweep(queues=("simulate",), idle=True)
+    dry_runs.JOBS.sweep(queues=("simulate",), idle=True)
     assert sent == []
-    dry_runs.dry_runs_sweep(queues=("interactive",), idle=True)
+    dry_runs.JOBS.sweep(queues=("interactive",), idle=True)
     assert sent == [dry_run.pk]
-    assert not dry_runs.dry_run_seen(dry_run=dry_run), "the silent one wakes, and is nobody now"
+    assert not dry_runs.JOBS.seen(dry_run), "the silent one wakes, and is nobody now"
     again = dry_runs.dry_run_claim(dry_run_id=dry_run.pk)
     assert again is not None
     assert again.attempts == 2
     assert Session.objects.count() == 0
     DryRun.objects.update(seen_at=long_ago, attempts=3)
-    dry_runs.dry_runs_sweep(queues=(), idle=False)
+    dry_runs.JOBS.sweep(queues=(), idle=False)
     again.refresh_from_db()
     assert again.state == DryRun.State.FAILED
 
