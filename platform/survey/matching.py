@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from survey.facts import UNKNOWN, facts_of
 from survey.models import Answer, Stimulus
 
@@ -20,7 +18,9 @@ def matched(stimuli: Sequence[Stimulus]) -> dict[int, int]:
     First of all like shapes, then like materials, then near figures; over all pairs together the
     sum of the distances is the smallest that there is.
     """
-    from scipy.optimize import linear_sum_assignment  # loaded only where somebody matches
+    # Loaded only where somebody matches.
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
 
     real = [s for s in stimuli if s.truth == Answer.REAL]
     artificial = [s for s in stimuli if s.truth == Answer.ARTIFICIAL]

@@ -25,6 +25,10 @@ APPS = {
 }
 WEB = APPS | {"django", "rest_framework", "celery", "kombu"}
 HEAVY = {"torch", "bpy", "cv2", "monai", "skimage"}
+FIGURES = {
+    "choix", "krippendorff", "numpy", "pandas", "rocrate", "scipy", "statsmodels", "typst",
+    "vl_convert",
+}  # fmt: skip
 # All that the web may load of the pipeline.
 CONTRACTS = ("pipeline.codec", "pipeline.contracts", "pipeline.errors")
 
@@ -88,6 +92,11 @@ _WEB_STARTS = "import config.wsgi; from django.urls import reverse; reverse('tou
 def test_the_web_starts_without_what_only_a_stage_may_load() -> None:
     assert loaded_after(_WEB_STARTS, of=HEAVY) == set()
     assert loaded_after(_WEB_STARTS, of={"tour.views"}) == {"tour.views"}, "nothing was started"
+
+
+def test_the_web_starts_without_what_computes_or_draws_figures() -> None:
+    """They cost a second of every start; whoever asks for a figure waits for them once."""
+    assert loaded_after(_WEB_STARTS, of=FIGURES) == set()
 
 
 def test_the_web_loads_no_more_of_the_pipeline_than_its_contracts() -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from survey.statistics.arrays import Floats
 from survey.statistics.undefined import Undefined
-from survey.statistics.verdict import Finding, Verdict, verdict_of, verdicts_of
+from survey.statistics.verdict import Finding, Verdict, verdict_of
+from survey.statistics.verdicts import verdicts_of
 
 D, H, E, INC = (
     Verdict.DISTINGUISHABLE,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from survey.models import Answer, Stimulus
-from survey.statistics.shortcut import LEAST, Area, audit
+
+if TYPE_CHECKING:
+    from survey.statistics.shortcut import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ class Told:
 
 def shortcuts_of(stimuli: Sequence[Stimulus], *, limit: float) -> Told:
     """Audit the images of the study itself; practice and attention are not judged."""
+    # Brings NumPy along: loaded only where somebody audits.
+    from survey.statistics.shortcut import LEAST, audit
+
     shown = [s for s in stimuli if s.use == Stimulus.Use.MAIN and s.served_id]
     groups = {
         truth: [_figures(s) for s in shown if s.truth == truth and "png_bytes" in s.figures]

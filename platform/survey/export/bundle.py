@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey.commitments import SCRIPT
-from survey.export import crate, recompute
+from survey.export import crate
 from survey.export.psych_ds import File, path_of, psych_ds_files
 from survey.protocol import Settings, bytes_of
 from survey.report.facts import facts_of
@@ -99,7 +99,7 @@ def _analysis(study: Study, analysis: Analysis) -> Iterator[File]:
     }
     yield "analysis/study.json", _json(told)
     yield "analysis/figures.json", _json(analysis.figures)
-    yield "analysis/recompute.py", Path(recompute.__file__).read_bytes()
+    yield "analysis/recompute.py", Path(__file__).with_name("recompute.py").read_bytes()
     pinned = [f"{name}=={importlib.metadata.version(name)}" for name in _PACKAGES]
     yield "analysis/requirements.txt", ("\n".join(pinned) + "\n").encode()
     for pattern in _CODE:

@@ -12,7 +12,8 @@ from survey.statistics.primary import obuchowski_rockette_batch
 from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population, blocks, decisions_of
 from survey.statistics.stopping import Stopped
-from survey.statistics.verdict import MARGIN, Verdict, check_margin, verdicts_of
+from survey.statistics.verdict import MARGIN, Verdict, check_margin
+from survey.statistics.verdicts import verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
