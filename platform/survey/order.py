@@ -25,18 +25,6 @@ Group = tuple[bool, str]
 T = TypeVar("T", bound=Hashable)
 
 
-def order_of(
-    kinds: Sequence[bool], *, seed: int, number: int, arms: Sequence[str] = ()
-) -> list[int]:
-    """The images, by index into `kinds` (True: artificial), as session `number` sees them."""
-    count = len(kinds)
-    if not count:
-        return []
-    block, row = divmod(number, count)
-    groups = tuple(zip(kinds, arms or [""] * count, strict=True))
-    return list(square(groups, seed, block)[row])
-
-
 def longest_run(real: int, artificial: int) -> int:
     """The longest run that has to be allowed; more than three only for very uneven counts."""
     many, few = max(real, artificial), min(real, artificial)

@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from survey.models import Study
 
 
+def ends_of(margin: float) -> tuple[float, float]:
+    """The ends of a margin; rounded, as 0.5 - 0.05 is not quite the 0.45 that was planned."""
+    return round(0.5 - margin, 12), round(0.5 + margin, 12)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The primary analysis is always the reader-averaged balanced accuracy (Obuchowski-Rockette).
@@ -43,6 +48,10 @@ class Plan:
     leave_out_seen: bool = False
     hypothesis: str = ""
     expected: dict[str, Any] | None = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return ends_of(self.margin)
 
     @classmethod
     def of(cls, study: Study) -> Plan:

@@ -185,11 +185,6 @@ def test_rows_that_contradict_each_other_are_left_out_and_told() -> None:
     assert found.notes[3].startswith("1 answers came a second time")
 
 
-def test_the_margin_of_a_plan_gives_the_ends_that_were_planned() -> None:
-    assert Options.with_margin(0.05).margin == (0.45, 0.55)
-    assert Options.with_margin(0.1, seed=3).seed == 3
-
-
 def test_it_reports_each_step_and_stops_when_asked() -> None:
     told: list[tuple[int, int, str]] = []
     analyse(made(), FAST, report=lambda *step: told.append(step))

@@ -26,6 +26,7 @@ class Section:
     paragraphs: Sequence[str] = ()
     tables: Sequence[Table] = ()
     drawings: Sequence[Drawing] = field(default_factory=tuple)
+    gallery: bool = False  # where a page shows the images themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

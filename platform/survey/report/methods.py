@@ -97,7 +97,7 @@ def _raters(facts: Facts) -> str:
 
 
 def _analysis(facts: Facts) -> str:
-    low, high = 0.5 - facts.plan.margin, 0.5 + facts.plan.margin
+    low, high = facts.plan.ends
     told = [
         "The primary outcome was the balanced accuracy of the binary decision averaged over "
         "raters, with a 95 % interval for random raters and random images (Obuchowski and "

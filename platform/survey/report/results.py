@@ -26,7 +26,7 @@ def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list
     sections = [
         _verdict(document, drawn("verdict")),
         _raters(figures, drawn("raters")),
-        Section(title="Images", drawings=drawn("images")),
+        Section(title="Images", drawings=drawn("images"), gallery=True),
         _confidence(figures, drawn("roc", "calibration")),
         _arms(figures, drawn("arms")),
         _mixed(figures),

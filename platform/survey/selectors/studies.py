@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from core.access import OwnedQuerySet
-from survey.models import Answer, Invitation, Protocol, Session, Study, Use
+from survey.models import Invitation, Protocol, Session, Study, Use
 from survey.protocol import Settings
 
 
@@ -71,9 +71,3 @@ def progress_of(*, study: Study) -> Progress:
         invitations=list(study.invitations.order_by("-pk")[:500]),
         **counts,
     )
-
-
-def counts_by_kind(counts: list[Chosen]) -> dict[str, int]:
-    return {
-        str(kind): sum(one.count for one in counts if one.truth == kind) for kind in Answer.values
-    }

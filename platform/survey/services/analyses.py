@@ -86,7 +86,7 @@ def options_json(study: Study) -> dict[str, Any]:
     """The options of the analysis, as the plan of the study has them: all fixed at the opening."""
     plan = Plan.of(study)
     return {
-        "margin": [round(0.5 - plan.margin, 12), round(0.5 + plan.margin, 12)],
+        "margin": list(plan.ends),
         "rules": {
             "failed_attention": plan.failed_attention,
             "fastest_ms": plan.fastest_ms,

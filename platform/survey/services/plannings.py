@@ -14,7 +14,7 @@ from accounts.models import User
 from core.audit import noted
 from survey.errors import StudyRefused
 from survey.models import Planning, Study
-from survey.plan import Plan
+from survey.plan import Plan, ends_of
 from survey.services.jobs import Jobs
 from survey.services.studies import require_draft
 from survey.services.working import Watch, work_on
@@ -93,8 +93,7 @@ def _answered(planning: Planning, watch: Watch[Planning]) -> dict[str, Any]:
                 sd_rater_bias=asked["sd_rater_bias"],
                 sd_rater_sensitivity=asked["sd_rater_sensitivity"],
             ),
-            # Rounded: 0.5 - 0.05 is not 0.45 in floats.
-            margin=(round(0.5 - asked["margin"], 12), round(0.5 + asked["margin"], 12)),
+            margin=ends_of(asked["margin"]),
             runs=asked["runs"],
             seed=asked["seed"],
             progress=lambda done, total: watch.report(done, total, "Simulated studies"),

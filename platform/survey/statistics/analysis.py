@@ -16,7 +16,7 @@ from survey.statistics.steps import STEPS, Work
 from survey.statistics.stopping import Stopped
 from survey.statistics.threads import one_thread
 from survey.statistics.tidy import Table, answered, rows_of, table_of, tidied
-from survey.statistics.verdict import CHANCE, MARGIN, check_margin
+from survey.statistics.verdict import MARGIN, check_margin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,13 +38,6 @@ class Options:
     seed: int = 0
     resamples: int = 99_999
     mixed_model: bool = True
-
-    @classmethod
-    def with_margin(cls, half_width: float, **others: Any) -> Options:
-        """Take the margin as its half-width about a half, such as 0.05."""
-        # Rounded: 0.5 - 0.05 and 0.5 + 0.05 are to be the 0.45 and 0.55 that were planned.
-        ends = (round(CHANCE - half_width, 12), round(CHANCE + half_width, 12))
-        return cls(margin=ends, **others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from survey import services
 from survey.drawing import Drawable, balanced_draw
 from survey.errors import StudyRefused
 from survey.models import State, Stimulus, Study
+from survey.plan import Plan
 from survey.protocol import QUESTIONS, Settings
 from survey.selectors.balance import balance_of, chosen_of
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
@@ -277,6 +278,10 @@ def test_an_image_tells_where_it_was_judged_when_the_study_has_closed(organiser:
     services.study_close(study=study, by=organiser)
     (facts,) = judged(colleague)
     assert (facts["judgements"], facts["called_artificial"]) == (3, 0.6667)
+
+
+def test_the_margin_of_a_plan_gives_the_ends_that_were_planned() -> None:
+    assert Plan(margin=0.05).ends == (0.45, 0.55)
 
 
 def test_results_that_are_the_organiser_s_are_shown_to_nobody_else(organiser: User) -> None:

@@ -2,19 +2,32 @@
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey.order import circular_pattern, longest_run, order_of
+from survey.order import circular_pattern, longest_run, square
 
 PAPER = [False] * 12 + [True] * 16
 
 
 def runs(kinds: list[bool]) -> int:
     return max((len(list(group)) for _, group in groupby(kinds)), default=0)
+
+
+def order_of(
+    kinds: Sequence[bool], *, seed: int, number: int, arms: Sequence[str] = ()
+) -> list[int]:
+    """The images, by index into `kinds` (True: artificial), as session `number` sees them."""
+    count = len(kinds)
+    if not count:
+        return []
+    block, row = divmod(number, count)
+    groups = tuple(zip(kinds, arms or [""] * count, strict=True))
+    return list(square(groups, seed, block)[row])
 
 
 def test_no_image_gives_no_order() -> None:
