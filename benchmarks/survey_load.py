@@ -32,6 +32,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -153,8 +154,7 @@ def web() -> Iterator[tuple[int, int]]:
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
     )
     try:
-        wait_until(lambda: can_connect(port), process)
-        time.sleep(3)  # its workers load
+        wait_until(lambda: is_up(port), process)
         yield port, process.pid
     finally:
         process.terminate()
@@ -165,6 +165,13 @@ def can_connect(port: int) -> bool:
     with contextlib.suppress(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
         return True
+    return False
+
+
+def is_up(port: int) -> bool:
+    """The socket is open before the workers are loaded; then a page comes."""
+    with contextlib.suppress(OSError):
+        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}/health").status == 200)
     return False
 
 

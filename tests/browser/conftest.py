@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db.models.signals import post_migrate
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -20,6 +23,7 @@ from tests.web.factories import make_user
 
 __all__ = ["quick_passwords"]
 
+LONGEST_ANSWER_S = 20
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -48,6 +52,36 @@ def chromium() -> Iterator[Browser]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def all_answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tables are emptied when pages are closed and what they asked for is answered, not before.
+
+    The server's threads share one SQLite in memory, whose locks wait for nobody. Set up before
+    the page, this ends after it.
+    """
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("live_server")
+    asked: set[int] = set()
+
+    def begun(**_: Any) -> None:
+        asked.add(threading.get_ident())
+
+    def ended(**_: Any) -> None:
+        asked.discard(threading.get_ident())
+
+    request_started.connect(begun)
+    request_finished.connect(ended)
+    yield
+    until = time.monotonic() + LONGEST_ANSWER_S
+    while asked and time.monotonic() < until:
+        time.sleep(0.01)
+    request_started.disconnect(begun)
+    request_finished.disconnect(ended)
+    assert not asked, "the server is still at work on what a page asked for"
 
 
 @pytest.fixture
