@@ -132,7 +132,7 @@ _SESSION_COLUMNS = (
 
 def presentation_asked(*, code: str, key_sha256: str, token: str) -> Presentation | None:
     """What an answer is about, with all that is needed to keep it, by one query."""
-    found = (
+    asked = (
         Presentation.objects.filter(
             token=token, session__key_sha256=key_sha256, session__study__code=code
         )
@@ -148,14 +148,14 @@ def presentation_asked(*, code: str, key_sha256: str, token: str) -> Presentatio
             "judgement__client_id",
             "judgement__payload_sha256",
         )
-        .first()
     )
+    found = _only(asked)
     return found if found is not None and _is_near(found) else None
 
 
 def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presentation | None:
     """An image that may be fetched now: before its answer, or after a whole game."""
-    found = (
+    asked = (
         Presentation.objects.filter(
             Q(token=token) | Q(other_token=token),
             session__key_sha256=key_sha256,
@@ -171,8 +171,8 @@ def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presenta
             "other__served",
             "judgement__decision",
         )
-        .first()
     )
+    found = _only(asked)
     if found is None or not _is_near(found):
         return None
     session = found.session
@@ -180,6 +180,11 @@ def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presenta
     if not game_over and (is_over(session=session) or hasattr(found, "judgement")):
         return None
     return found
+
+
+def _only(asked: QuerySet[Presentation]) -> Presentation | None:
+    """The one row, without the ordering that `first` has composed and sorted for it."""
+    return next(iter(asked[:1]), None)
 
 
 def _is_near(found: Presentation) -> bool:

@@ -120,7 +120,7 @@ def _require_open(session: Session) -> None:
 
 
 def _keep(session: Session, presentation: Presentation, payload: Payload) -> Judgement:
-    now, shown_at = timezone.now(), None
+    now, shown_at, sha256 = timezone.now(), None, payload.sha256
     if payload.since_shown_ms is not None:
         shown_at = now - timedelta(milliseconds=payload.since_shown_ms)
     judgement = Judgement.objects.create(
@@ -138,14 +138,14 @@ def _keep(session: Session, presentation: Presentation, payload: Payload) -> Jud
         reason=payload.reason,
         regions=[list(region) for region in payload.regions],
         seen_before=payload.seen_before,
-        payload_sha256=payload.sha256,
+        payload_sha256=sha256,
     )
     Event.objects.create(
         session=session,
         presentation=presentation,
         kind="answered",
         details={
-            "payload_sha256": payload.sha256,
+            "payload_sha256": sha256,
             "blurs": payload.blurs,
             "screen": list(payload.screen),
             "again": payload.again,
