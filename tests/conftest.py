@@ -32,6 +32,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as it is served from: in memory, threads that share it wait for no lock.
+
+    Nothing is synced to disk; what these tests write is thrown away.
+    """
+    from django.db import connections
+
+    configured = connections["default"].settings_dict
+    if configured["ENGINE"].endswith("sqlite3"):
+        folder = tmp_path_factory.mktemp("database")
+        configured["TEST"]["NAME"] = str(folder / "test.sqlite3")
+        configured["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+
 def asks_the_database(item: pytest.Item) -> bool:
     """Whether a test can come out otherwise on another database or broker.
 
