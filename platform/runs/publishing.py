@@ -25,18 +25,32 @@ def publish(run_id: int, queue: str) -> bool:
 
 def send(task: str, pk: int, *, queue: str) -> bool:
     """Send the message of a row to whoever listens to `queue`; False: the broker is away."""
+    # The web is up before the queue is loaded.
     from kombu.exceptions import KombuError, OperationalError
-
-    from runs.celery_app import app  # the web is up before the queue is loaded
+    from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
     try:
-        app.send_task(task, args=[pk], queue=queue, retry=False, ignore_result=True)
-    except (OperationalError, KombuError, OSError) as error:
+        try:
+            _send(task, pk, queue)
+        except IntegrityError:
+            # A worker made the queue in the broker's file at this very moment: now it is there.
+            _send(task, pk, queue)
+    except (OperationalError, KombuError, SQLAlchemyError, OSError) as error:
         logger.warning(
             "%s %s: the broker took no message (%s); it will be sent again", task, pk, error
         )
         return False
     return True
+
+
+def _send(task: str, pk: int, queue: str) -> None:
+    from runs.celery_app import app
+
+    # A connection of its own: one on which a message failed takes no other one.
+    with app.connection_for_write() as connection:
+        app.send_task(
+            task, args=[pk], queue=queue, connection=connection, retry=False, ignore_result=True
+        )
 
 
 def publish_if_queued(run: Run) -> None:
