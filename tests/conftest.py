@@ -5,6 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -12,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # each of them, and all of these would wait for one another.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    threadpool_limits(1)  # of what a plugin loaded already: NumPy
 
 # Names of markers whose tests may not be skipped, e.g. SEMBLANCE_REQUIRE=browser,blender. A machine
 # that came to run them must not be green because something was missing.

@@ -11,13 +11,17 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
+from catalog.models import Dataset
+from review.models import Review
 from runs.models import Pair, Run, Status
+from survey.models import State, Study, Use
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.browser.conftest import NARROW, WIDE, listen
 from tests.web.factories import make_user
 from tests.web.tour.at_hand import make_it_small, micrographs, work_until_idle
 from tour.models import Tour
-from tour.selectors import steps_of
+from tour.selectors import is_final, steps_of
+from tour.services import tour_advance
 
 
 @pytest.fixture
@@ -62,6 +66,23 @@ def test_a_visitor_is_welcomed(page: Page, live_server: LiveServer) -> None:
     assert_it_fits_and_is_accessible(page)
 
 
+def it_is_filled(tour: Tour) -> None:
+    """Every step left what it promised, once, however often it is looked at."""
+    steps = steps_of(tour)
+    assert [step.title for step in steps if step.state != "succeeded"] == [], tour.problem
+    assert is_final(steps)
+    assert tour.real is not None and tour.real.image_count == 4
+    assert tour.artificial is not None and tour.artificial.image_count == 3
+    assert tour.scores is not None and "foreground_iou" in tour.scores.metrics
+    study = Study.objects.get(use=Use.STUDY)
+    assert study.state == State.OPEN
+    assert {stimulus.truth for stimulus in study.stimuli.all()} == {"real", "artificial"}
+    assert Review.objects.get().items.count() == 4
+    before = (Run.objects.count(), Dataset.objects.count(), Study.objects.count())
+    tour_advance(tour=tour)
+    assert before == (Run.objects.count(), Dataset.objects.count(), Study.objects.count())
+
+
 @pytest.mark.slow
 @pytest.mark.blender
 def test_the_tour_goes_from_one_click_to_pages_that_are_all_filled(
@@ -84,6 +105,7 @@ def test_the_tour_goes_from_one_click_to_pages_that_are_all_filled(
     steps = steps_of(Tour.objects.get())
     expect(ready).to_have_count(len(steps), timeout=10_000)
     assert desk.locator("#checklist").get_attribute("hx-trigger") is None
+    it_is_filled(Tour.objects.get())
 
     addresses = {step.title: step.address for step in steps}
     addresses["A pair"] = f"/compare/{Pair.objects.earliest('pk').pk}/"

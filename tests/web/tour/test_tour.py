@@ -5,18 +5,14 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import Role, User
-from catalog.models import Dataset
-from review.models import Review
 from runs.models import Run, Status
-from survey.models import State, Study, Use
 from tests.web.factories import make_user
-from tests.web.tour.at_hand import make_it_small, micrographs, work_until_idle
+from tests.web.tour.at_hand import micrographs, work_until_idle
 from tour.models import Tour
-from tour.selectors import is_final, steps_of
-from tour.services import tour_advance, tour_start
+from tour.selectors import steps_of
+from tour.services import tour_start
 
 pytestmark = pytest.mark.django_db
 
@@ -94,41 +90,3 @@ def test_a_tour_goes_on_without_real_images_and_says_what_to_do(
     assert "SEMBLANCE_DATA=/folder/of/images make run" in tour.problem
     [real, *_] = steps_of(tour)
     assert real.state == "failed"
-
-
-@pytest.mark.slow
-@pytest.mark.blender
-def test_the_whole_tour_fills_every_page_that_its_checklist_opens(
-    client: Client,
-    guide: User,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    make_it_small(monkeypatch)
-    with django_capture_on_commit_callbacks(execute=True):
-        tour = tour_start(by=guide, size="quick")
-    done = work_until_idle()
-    assert {run.stage: run.status for run in done if run.status != Status.SUCCEEDED} == {}
-    tour.refresh_from_db()
-    steps = steps_of(tour)
-    assert [step.title for step in steps if step.state != "succeeded"] == [], tour.problem
-    assert is_final(steps)
-
-    assert tour.real is not None and tour.real.image_count == 4
-    assert tour.artificial is not None and tour.artificial.image_count == 3
-    assert tour.scores is not None and "foreground_iou" in tour.scores.metrics
-    study = Study.objects.get(use=Use.STUDY)
-    assert study.state == State.OPEN
-    assert {stimulus.truth for stimulus in study.stimuli.all()} == {"real", "artificial"}
-    assert Review.objects.get().items.count() == 4
-
-    client.force_login(guide)
-    for step in steps:
-        assert client.get(step.address).status_code == 200, step.title
-    assert client.get("/").status_code == 200
-
-    # Every step is done once, however often it is looked at.
-    before = (Run.objects.count(), Dataset.objects.count(), Study.objects.count())
-    tour_advance(tour=tour)
-    assert before == (Run.objects.count(), Dataset.objects.count(), Study.objects.count())
