@@ -6,15 +6,13 @@ the threads of one factorization wait for each other, and it takes 340 ms.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-from importlib import import_module
-from importlib.util import find_spec
+from contextlib import AbstractContextManager
 from typing import Any
+
+from threadpoolctl import threadpool_limits
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Hold linear algebra to one thread, where `threadpoolctl` is installed."""
-    if find_spec("threadpoolctl") is None:
-        return nullcontext()
-    found: AbstractContextManager[Any] = import_module("threadpoolctl").threadpool_limits(limits=1)
+    """Hold linear algebra to one thread."""
+    found: AbstractContextManager[Any] = threadpool_limits(limits=1)
     return found
