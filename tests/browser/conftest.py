@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.signals import request_finished, request_started
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -44,6 +45,9 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     if path is None:
         pytest.skip("no Chromium; install it: apt-get install chromium")
+    # Inside Playwright's loop Django has other connections than outside of it. Either side closes its
+    # own at the border: PostgreSQL drops no database that has one.
+    connections.close_all()
     with sync_playwright() as playwright:
         # Chromium's sandbox refuses to start as root, which is what a container runs as.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -52,14 +56,14 @@ def chromium() -> Iterator[Browser]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture(autouse=True)
 def all_answered(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tables are emptied when pages are closed and what they asked for is answered, not before.
 
-    The server's threads share one SQLite in memory, whose locks wait for nobody. Set up before
-    the page, this ends after it.
+    Set up before the page, this ends after it.
     """
     if "live_server" not in request.fixturenames:
         yield
