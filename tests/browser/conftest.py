@@ -45,8 +45,8 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     if path is None:
         pytest.skip("no Chromium; install it: apt-get install chromium")
-    # Inside Playwright's loop Django has other connections than outside of it. Either side closes its
-    # own at the border: PostgreSQL drops no database that has one.
+    # Inside Playwright's loop Django has other connections than outside of it. Either side closes
+    # its own at the border: PostgreSQL drops no database that has one.
     connections.close_all()
     with sync_playwright() as playwright:
         # Chromium's sandbox refuses to start as root, which is what a container runs as.
