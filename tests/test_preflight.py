@@ -170,6 +170,30 @@ def test_a_new_package_or_pin_is_installed_by_the_next_make(project: Path) -> No
     assert installations() == 3
 
 
+def test_packages_of_others_beside_ours_are_not_installed_as_ours(project: Path) -> None:
+    for ours in ("platform/runs", "pipeline/measure", "pipeline", "tests"):
+        (project / ours).mkdir(parents=True, exist_ok=True)
+        (project / ours / "__init__.py").touch()
+    for beside in ("node_modules/htmx.org/dist", "static_vendor/js", "var/work"):
+        (project / beside).mkdir(parents=True)
+    # What pip asks; in a process of its own, as it looks around in the current folder.
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-c",
+            "from setuptools.config.pyprojecttoml import read_configuration as read\n"
+            "print(*sorted(read('pyproject.toml')['tool']['setuptools']['packages']))",
+        ],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.split() == ["pipeline", "pipeline.measure", "runs"]
+
+
 def test_make_help_names_the_two_commands(project: Path) -> None:
     shown = make(project, "help").stdout
     assert "make run " in shown
