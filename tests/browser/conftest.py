@@ -15,14 +15,13 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
-from tests.web.conftest import quick_passwords
+from tests.web.conftest import quick_passwords, storage
 from tests.web.factories import make_user
 
-__all__ = ["quick_passwords"]
+__all__ = ["quick_passwords", "storage"]
 
 LONGEST_ANSWER_S = 20
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -86,12 +85,6 @@ def all_answered(request: pytest.FixtureRequest) -> Iterator[None]:
     request_started.disconnect(begun)
     request_finished.disconnect(ended)
     assert not asked, "the server is still at work on what a page asked for"
-
-
-@pytest.fixture
-def home(tmp_path: Path, settings: Settings) -> Path:
-    settings.SEMBLANCE_HOME = tmp_path / "home"
-    return tmp_path / "home"
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["1440", "390"])

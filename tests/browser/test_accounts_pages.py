@@ -22,8 +22,6 @@ from tests.web.factories import make_user
 SignIn = Callable[..., User]
 APPS = ["Start", "Datasets", "Runs", "Compare", "Survey", "Review"]
 
-pytestmark = pytest.mark.usefixtures("home")
-
 
 def rail(page: Page) -> list[str]:
     """What the rail offers, after the menu is opened where there is one."""

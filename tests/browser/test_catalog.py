@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
@@ -28,9 +26,8 @@ Open = Callable[..., None]
 
 
 @pytest.fixture
-def dataset(home: Path, settings: Settings, transactional_db: None) -> Dataset:
+def dataset(transactional_db: None) -> Dataset:
     """30 images by the names 00.tif to 29.tif, and what else a dataset has."""
-    settings.MEDIA_ROOT = home / "storage"
     owner = make_user(Role.CURATOR, name="curator")
     dataset = make_dataset(owner=owner, name="Gold on carbon", licence="CC BY 4.0")
     for number in range(30):

@@ -1,7 +1,5 @@
 """Every component in both schemes; keys, dialogs and toasts."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -16,7 +14,7 @@ pytestmark = pytest.mark.urls("tests.browser.gallery")
 
 
 @pytest.fixture
-def gallery(page: Page, live_server: LiveServer, home: Path) -> Page:
+def gallery(page: Page, live_server: LiveServer) -> Page:
     page.goto(f"{live_server.url}/gallery")
     page.wait_for_load_state("networkidle")
     return page
@@ -41,7 +39,7 @@ def test_a_refused_form_says_which_field_and_why(gallery: Page) -> None:
     assert_both_schemes_fit_and_are_accessible(gallery, "components-refused")
 
 
-def test_toasts_are_text_and_close(page: Page, live_server: LiveServer, home: Path) -> None:
+def test_toasts_are_text_and_close(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/gallery?toasts")
     refused = page.get_by_role("status").get_by_text("<b>x</b>.tif is no image")
     expect(refused).to_be_visible()

@@ -25,7 +25,7 @@ def viewport() -> dict[str, int]:
 
 
 @pytest.fixture
-def decoded(page: Page, live_server: LiveServer, home: Any) -> Callable[[bytes], NDArray[Any]]:
+def decoded(page: Page, live_server: LiveServer) -> Callable[[bytes], NDArray[Any]]:
     page.goto(f"{live_server.url}/accounts/sign-in")
 
     def decode(png: bytes) -> NDArray[Any]:
@@ -98,7 +98,7 @@ def test_what_the_pipeline_writes_is_read_exactly(
     np.testing.assert_array_equal(decoded(cv2.imencode(".png", image)[1].tobytes()), image)
 
 
-def test_outlines_lie_where_labels_change(page: Page, live_server: LiveServer, home: Any) -> None:
+def test_outlines_lie_where_labels_change(page: Page, live_server: LiveServer) -> None:
     labels = np.zeros((24, 30), int)
     labels[2:12, 3:14], labels[2:12, 14:20], labels[18:24, 25:30] = 7, 8, 900
     page.goto(f"{live_server.url}/accounts/sign-in")
@@ -117,7 +117,7 @@ def test_outlines_lie_where_labels_change(page: Page, live_server: LiveServer, h
 
 
 def test_a_labels_colour_is_stable_and_differs_from_the_next(
-    page: Page, live_server: LiveServer, home: Any
+    page: Page, live_server: LiveServer
 ) -> None:
     page.goto(f"{live_server.url}/accounts/sign-in")
     colours = page.evaluate(
@@ -163,7 +163,7 @@ def load(page: Page, live_server: LiveServer, content: bytes) -> Any:
 
 
 def test_a_large_png_that_is_cut_off_is_refused_in_a_sentence(
-    page: Page, live_server: LiveServer, home: Any
+    page: Page, live_server: LiveServer
 ) -> None:
     content = cv2.imencode(".png", large(2048))[1].tobytes()
     cut = content[:-200] + bytes(50)
@@ -172,7 +172,7 @@ def test_a_large_png_that_is_cut_off_is_refused_in_a_sentence(
 
 
 def test_a_large_png_is_decoded_in_a_worker_while_the_page_goes_on(
-    page: Page, live_server: LiveServer, home: Any
+    page: Page, live_server: LiveServer
 ) -> None:
     workers: list[str] = []
     page.on("worker", lambda worker: workers.append(worker.url))

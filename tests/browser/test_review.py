@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
@@ -27,10 +26,7 @@ READY = "[data-ready]"
 
 
 @pytest.fixture
-def reviewer(home: Any, settings: Settings, transactional_db: None) -> User:
-    settings.MEDIA_ROOT = home / "storage"
-    settings.SEMBLANCE_WORK = home / "work"
-    settings.CELERY_BROKER_URL = "memory://"
+def reviewer(transactional_db: None) -> User:
     return make_user(Role.REVIEWER, Role.ANALYST, name="ada")
 
 

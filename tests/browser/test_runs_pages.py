@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, Request, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
@@ -56,9 +54,8 @@ def end(run: Run, **changes: Any) -> None:
 
 
 @pytest.fixture
-def run(home: Path, settings: Settings, transactional_db: None) -> Run:
+def run(transactional_db: None) -> Run:
     """A training in the middle of its work."""
-    settings.MEDIA_ROOT = home / "storage"
     now = timezone.now()
     owner = make_user(Role.ANALYST, Role.CURATOR, name="ada")
     source = make_run(owner=owner, stage="render", name="Render titania")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
@@ -25,12 +24,7 @@ from tour.services import tour_advance
 
 
 @pytest.fixture
-def guide(
-    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, transactional_db: None
-) -> User:
-    settings.MEDIA_ROOT = tmp_path / "storage"
-    settings.SEMBLANCE_WORK = tmp_path / "work"
-    settings.CELERY_BROKER_URL = "memory://"
+def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> User:
     monkeypatch.setenv("SEMBLANCE_DATA", str(micrographs(tmp_path / "powder")))
     make_it_small(monkeypatch)
     return make_user(Role.CURATOR, Role.ANALYST, Role.ORGANISER, Role.REVIEWER, name="ada")

@@ -1,6 +1,5 @@
 """Uploading in a browser: chosen and dropped files, a cut connection, results, published sets."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,10 +39,7 @@ needs_tus = pytest.mark.skipif(
 
 
 @pytest.fixture
-def curator(home: Any, settings: Settings, tmp_path: Path, transactional_db: None) -> User:
-    settings.MEDIA_ROOT = home / "storage"
-    settings.SEMBLANCE_WORK = tmp_path / "work"
-    settings.CELERY_BROKER_URL = "memory://"
+def curator(transactional_db: None) -> User:
     return make_user(Role.CURATOR, name="curator")
 
 

@@ -1,7 +1,5 @@
 """The packages of others do their work under our policy: the browser complains of nothing."""
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page
@@ -29,7 +27,7 @@ def viewport() -> dict[str, int]:
 
 
 @pytest.fixture
-def box(page: Page, live_server: LiveServer, home: Path) -> Page:
+def box(page: Page, live_server: LiveServer) -> Page:
     page.goto(f"{live_server.url}/gallery")
     page.evaluate(BOX)
     return page

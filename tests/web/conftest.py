@@ -7,7 +7,8 @@ from pytest_django import Settings
 
 @pytest.fixture(autouse=True)
 def storage(tmp_path: Path, settings: Settings) -> Path:
-    """A place for files of the test's own, and one for the stages to work in."""
+    """An installation of the test's own: what it stores and sends never reaches the one at hand."""
+    settings.SEMBLANCE_HOME = tmp_path / "home"
     settings.MEDIA_ROOT = tmp_path / "storage"
     settings.SEMBLANCE_WORK = tmp_path / "work"
     settings.CELERY_BROKER_URL = "memory://"

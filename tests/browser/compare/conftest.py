@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
@@ -15,8 +14,7 @@ from tests.web.factories import make_run, make_user
 
 
 @pytest.fixture
-def analyst(home: Any, settings: Settings, transactional_db: None) -> User:
-    settings.MEDIA_ROOT = home / "storage"
+def analyst(transactional_db: None) -> User:
     return make_user(Role.ANALYST)
 
 

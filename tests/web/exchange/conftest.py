@@ -3,14 +3,12 @@
 import re
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from accounts.models import Role, User
 from catalog.models import Dataset
@@ -19,12 +17,6 @@ from runs.local import run_here
 from tests.web.factories import make_dataset, make_user
 
 Post = Callable[..., Import]
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Settings) -> Path:
-    settings.SEMBLANCE_HOME = tmp_path / "home"
-    return tmp_path / "home"
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,22 +217,22 @@ def test_the_first_piece_may_come_with_the_creation(signed_in: Client, dataset: 
     assert (response.status_code, response["Upload-Offset"]) == (201, "3")
 
 
-def test_an_upload_can_be_given_up(signed_in: Client, dataset: Dataset, home: Path) -> None:
+def test_an_upload_can_be_given_up(signed_in: Client, dataset: Dataset, settings: Settings) -> None:
     url = create(signed_in, dataset, size=3)["Location"]
     patch(signed_in, url, b"ab", offset=0)
     assert signed_in.delete(url, headers=TUS).status_code == 204
     assert signed_in.head(url, headers=TUS).status_code == 404
-    assert list((home / "uploads").iterdir()) == []
+    assert list((settings.SEMBLANCE_HOME / "uploads").iterdir()) == []
 
 
 def test_what_nobody_went_on_with_is_deleted(
-    signed_in: Client, dataset: Dataset, home: Path
+    signed_in: Client, dataset: Dataset, settings: Settings
 ) -> None:
     create(signed_in, dataset, size=3)
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert uploads.uploads_sweep() == 1
     assert not Upload.objects.exists()
-    assert list((home / "uploads").iterdir()) == []
+    assert list((settings.SEMBLANCE_HOME / "uploads").iterdir()) == []
 
 
 def test_uploads_become_an_import_and_half_ones_are_named(
