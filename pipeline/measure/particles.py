@@ -40,9 +40,6 @@ def measure_labels(
     grid from 40 px; along the grid exactly where the side is a whole number of px, else from
     100 px, since one mask fits all sides from 99 to 101 px. Outlines of other kinds have a
     minimum Feret diameter within 1.2 px and a maximum one within 0.9 px, 2.4 px at right angles.
-    Ellipses exactly on the grid's own symmetry (axes along it, centre on that of a pixel, a side
-    or a corner) are the exception: a few under 40 px wide have a Feret diameter up to 1.3 % off;
-    0.03 px beside it they are within 1 %.
 
     Parameters
     ----------

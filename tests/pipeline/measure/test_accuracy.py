@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.measure import measure_labels
 from pipeline.measure.calipers import feret_diameters
+from pipeline.measure.pixel_sums import moments_of, particles_of
 from tests.pipeline.measure.shapes import Drawn, disc, ellipse, rectangle
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def test_an_ellipse_measures_within_1_percent(
     _assert_within(ellipse(width * aspect, width, row, column, angle))
 
 
-# The seven that were off by more than 1 % of 30,976 on this symmetry: widths from 36 to 80 px by
-# 1/16, eleven aspects from 1.1 to 3, the four places.
+# Axes along the grid, centre on that of a pixel, a side or a corner: whole rows of pixels lie just
+# inside the outline or just outside. By their moments these seven are off by more than 1 %, of
+# 30,976 on this symmetry (widths from 36 to 80 px by 1/16, eleven aspects from 1.1 to 3).
 @pytest.mark.parametrize(
     ("width", "aspect", "row", "column"),
     [
@@ -65,11 +67,39 @@ def test_an_ellipse_measures_within_1_percent(
         (36.0, 1.25, 0.5, 0.5),
     ],
 )
-def test_the_worst_ellipses_on_the_grid_s_symmetry_are_1_3_percent_off_and_beside_it_1(
+def test_an_ellipse_on_the_grid_s_symmetry_measures_within_1_percent(
     width: float, aspect: float, row: float, column: float
 ) -> None:
-    _assert_within(ellipse(width * aspect, width, row, column, 0.0), part=0.013)
-    _assert_within(ellipse(width * aspect, width, row + 0.03, column + 0.03, 0.0))
+    _assert_within(ellipse(width * aspect, width, row, column, 0.0))
+
+
+def test_fitting_halves_the_error_that_moments_leave() -> None:
+    rng = np.random.default_rng(0)
+    fitted, of_moments = [], []
+    for _ in range(100):
+        width, (row, column) = rng.uniform(36, 80), rng.uniform(-0.5, 0.5, 2)
+        drawn = ellipse(width * rng.uniform(1.2, 3), width, row, column, rng.uniform(0, np.pi))
+        fitted.append(_measured(drawn).maximum_feret_px / drawn.maximum_feret - 1)
+        of_moments.append(_longest_by_moments(drawn) / drawn.maximum_feret - 1)
+    assert np.std(fitted) < 0.65 * np.std(of_moments)
+
+
+def _longest_by_moments(drawn: Drawn) -> float:
+    moments = moments_of(particles_of(drawn.labels))
+    spread = np.hypot(moments.column_column - moments.row_row, 2 * moments.row_column)
+    along = (moments.column_column + moments.row_row + spread) / 2
+    return float(4 * np.sqrt(along[0] + 1 / 12))
+
+
+@pytest.mark.parametrize("side_px", [0, 3])
+def test_an_ellipse_measures_alike_amid_another_particle_and_at_the_border(side_px: int) -> None:
+    drawn = ellipse(60, 40, 0.2, 0.3, 0.7)
+    rows, columns = np.nonzero(drawn.labels)
+    box = drawn.labels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    labels = np.pad(box, side_px)
+    labels[labels == 0] = 2
+    table = measure_labels(labels, nm_per_px=None, exclude_border=False, min_side_px=10)
+    assert table.maximum_feret_px[0] == pytest.approx(_measured(drawn).maximum_feret_px, rel=1e-6)
 
 
 @given(side=st.floats(40, 120), row=PART, column=PART, angle=st.floats(0.1, 1.47))
