@@ -55,15 +55,22 @@ def django_db_modify_db_settings(
 def asks_the_database(item: pytest.Item) -> bool:
     """Whether a test can come out otherwise on another database or broker.
 
-    Neither what computes without rows can, nor what starts an installation on files of its own.
+    Neither what computes without rows can, nor what starts an installation on files of its own, nor
+    how a page is laid out.
     """
     if item.get_closest_marker("services"):
         return True
     fixtures = set(getattr(item, "fixturenames", ()))
-    if "migrated_home" in fixtures:
+    if fixtures & {"migrated_home", "first_scheme"} or _is_narrow(item):
         return False
     asking = {"db", "transactional_db", "live_server"}
     return bool(fixtures & asking) or item.get_closest_marker("django_db") is not None
+
+
+def _is_narrow(item: pytest.Item) -> bool:
+    """Whether a test is one of a browser's at two widths, at the second one."""
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return bool(parameters.get("viewport", {}).get("width") == 390)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,7 +19,7 @@ from runs.signals import run_ended
 
 logger = logging.getLogger(__name__)
 
-_HELD_S = 60.0
+_RENEWALS = 6  # times that a hold is renewed before it would run out
 
 
 def announce(run: Run) -> None:
@@ -24,12 +29,19 @@ def announce(run: Run) -> None:
     """
     if not _mine_to_announce(run):
         return
+    with _held(run):
+        run.refresh_from_db()
+        if run.status == Status.SUCCEEDED:
+            for queued in dependents.wake(run):
+                publishing.publish_if_queued(queued)
+        else:
+            dependents.block(run)
+        _tell_the_apps(run)
+    Run.objects.filter(pk=run.pk).update(announced_at=timezone.now(), lease_until=None)
     run.refresh_from_db()
-    if run.status == Status.SUCCEEDED:
-        for queued in dependents.wake(run):
-            publishing.publish_if_queued(queued)
-    else:
-        dependents.block(run)
+
+
+def _tell_the_apps(run: Run) -> None:
     for receiver, answer in run_ended.send_robust(sender=Run, run=run):
         if isinstance(answer, Exception):
             logger.error("run %s: %s failed", run.pk, receiver, exc_info=answer)
@@ -38,8 +50,6 @@ def announce(run: Run) -> None:
                 level="error",
                 message=f"What follows it could not be done: {answer}"[:4_000],
             )
-    Run.objects.filter(pk=run.pk).update(announced_at=timezone.now(), lease_until=None)
-    run.refresh_from_db()
 
 
 def unannounced(limit: int = 50) -> list[Run]:
@@ -55,4 +65,34 @@ def _free() -> Q:
 def _mine_to_announce(run: Run) -> bool:
     """Take a short hold on the announcement, so that two sweepers do not both make it."""
     rows = Run.objects.filter(_free(), pk=run.pk, status__in=FINAL, announced_at=None)
-    return rows.update(lease_until=timezone.now() + timedelta(seconds=_HELD_S)) == 1
+    return rows.update(lease_until=_until()) == 1
+
+
+def _until() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.SEMBLANCE_LEASE_S)
+
+
+@contextmanager
+def _held(run: Run) -> Iterator[None]:
+    """Renew the hold from a thread: an app may take in 10,000 images that the run has read."""
+    done = threading.Event()
+    rows = Run.objects.filter(pk=run.pk, status__in=FINAL, announced_at=None)
+
+    def keep() -> None:
+        try:
+            while not done.wait(settings.SEMBLANCE_LEASE_S / _RENEWALS):
+                try:
+                    rows.update(lease_until=_until())
+                except DatabaseError as error:
+                    logger.warning("run %s: its hold was not renewed (%s)", run.pk, error)
+                    connection.close()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=keep, name="announcement", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -87,6 +87,10 @@ def all_answered(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not asked, "the server is still at work on what a page asked for"
 
 
+# For what a page does, where how wide it is changes nothing that the other tests do not see.
+at_one_width = pytest.mark.parametrize("viewport", [WIDE], ids=["1440"], indirect=True)
+
+
 @pytest.fixture(params=[WIDE, NARROW], ids=["1440", "390"])
 def viewport(request: pytest.FixtureRequest) -> dict[str, int]:
     return dict(request.param)

@@ -16,7 +16,7 @@ from tests.browser.checks import (
     assert_it_fits_and_is_accessible,
     shoot,
 )
-from tests.browser.conftest import NARROW, listen
+from tests.browser.conftest import NARROW, at_one_width, listen
 from tests.web.factories import make_user
 
 SignIn = Callable[..., User]
@@ -52,6 +52,7 @@ def test_the_rail_offers_what_somebody_may_open(
     expect(page.get_by_role("link", name="Start")).not_to_have_attribute("aria-current", "page")
 
 
+@at_one_width
 def test_the_rail_knows_the_app_of_a_page_below_it(
     page: Page, live_server: LiveServer, signed_in: SignIn
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_page_of_an_administrator_fits_and_is_accessible(
     assert_both_schemes_fit_and_are_accessible(page, f"accounts-{name}")
 
 
+@at_one_width
 def test_an_invitation_leads_from_the_link_to_the_start(
     page: Page, live_server: LiveServer, signed_in: SignIn
 ) -> None:
@@ -171,6 +173,7 @@ def test_a_refusal_says_what_to_do(
     complaints.clear()
 
 
+@at_one_width
 def test_a_password_for_somebody_is_shown_once(
     page: Page, live_server: LiveServer, signed_in: SignIn
 ) -> None:
@@ -186,6 +189,7 @@ def test_a_password_for_somebody_is_shown_once(
     assert_it_fits_and_is_accessible(page)
 
 
+@at_one_width
 def test_whoever_guesses_is_told_to_wait(
     page: Page, live_server: LiveServer, settings: Settings, complaints: list[str]
 ) -> None:

@@ -18,7 +18,7 @@ from tests.browser.checks import (
     assert_it_fits_and_is_accessible,
     shoot,
 )
-from tests.browser.conftest import WIDE
+from tests.browser.conftest import at_one_width
 from tests.web.factories import make_dataset, make_file, make_image, make_user
 
 PHASH = "c3a5b17e0f9d2846"
@@ -67,9 +67,6 @@ def opened(page: Page, cookie: Any, live_server: LiveServer) -> Open:
         page.wait_for_load_state("networkidle")
 
     return go
-
-
-with_keys = pytest.mark.parametrize("viewport", [WIDE], ids=["1440"], indirect=True)
 
 
 def tile(page: Page, name: str) -> Locator:
@@ -141,7 +138,7 @@ def test_images_are_chosen_by_click_and_stretch_and_excluded(
     assert excluded(dataset) == ["02.tif", "04.tif", "05.tif", "29.tif"]
 
 
-@with_keys
+@at_one_width
 def test_images_are_chosen_and_tagged_without_a_mouse(
     page: Page, opened: Open, dataset: Dataset
 ) -> None:
@@ -176,6 +173,7 @@ def test_images_are_chosen_and_tagged_without_a_mouse(
     expect(page.get_by_role("dialog")).to_contain_text("Select the image, or let it go")
 
 
+@at_one_width
 def test_all_that_match_but_one_are_changed(page: Page, opened: Open, dataset: Dataset) -> None:
     opened("dataset", dataset.pk, query="tag=sharp&size=25&sort=name")
     page.get_by_label("All that match the filter").check()
@@ -189,6 +187,7 @@ def test_all_that_match_but_one_are_changed(page: Page, opened: Open, dataset: D
     assert [image.name for image in found] == ["00.tif", "02.tif", "03.tif", "04.tif"]
 
 
+@at_one_width
 def test_pages_turn_in_place_and_their_addresses_lead_back(
     page: Page, opened: Open, dataset: Dataset
 ) -> None:
@@ -204,6 +203,7 @@ def test_pages_turn_in_place_and_their_addresses_lead_back(
     expect(page.locator(".tile")).to_have_count(25)
 
 
+@at_one_width
 def test_a_filter_acts_as_it_is_chosen(page: Page, opened: Open, dataset: Dataset) -> None:
     opened("dataset", dataset.pk)
     page.get_by_label("Problem").select_option("scale")
@@ -298,7 +298,7 @@ def test_a_data_bar_is_dragged_and_confirmed(page: Page, opened: Open, image: Im
     assert image.data_bar_confirmed
 
 
-@with_keys
+@at_one_width
 def test_an_image_is_reached_and_zoomed_by_keys(page: Page, opened: Open, image: Image) -> None:
     opened("image", image.pk, query="sort=name&tag=sharp")
     page.keyboard.press("ArrowRight")

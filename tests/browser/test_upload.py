@@ -15,6 +15,7 @@ from catalog.services import version_freeze
 from exchange.models import Export, Import, Upload
 from runs.local import run_here
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.conftest import at_one_width
 from tests.conftest import ROOT
 from tests.pipeline.ingest import hostile
 from tests.web.factories import make_dataset, make_user
@@ -104,6 +105,7 @@ def test_dropped_files_are_listed_uploaded_and_read(upload_page: Page, dataset: 
     assert Image.objects.get().dataset == dataset
 
 
+@at_one_width
 def test_without_scripts_the_form_sends_the_files(
     chromium: Any, viewport: Any, live_server: LiveServer, curator: User, dataset: Dataset
 ) -> None:
@@ -123,6 +125,7 @@ def test_without_scripts_the_form_sends_the_files(
     context.close()
 
 
+@at_one_width
 @needs_tus
 def test_a_cut_connection_is_gone_on_with(upload_page: Page, complaints: list[str]) -> None:
     """The second piece is cut once; the script asks how far it came and sends the rest."""
@@ -147,6 +150,7 @@ def test_a_cut_connection_is_gone_on_with(upload_page: Page, complaints: list[st
     complaints[:] = [text for text in complaints if not text.startswith("failed: ")]
 
 
+@at_one_width
 @needs_tus
 def test_a_refused_file_says_why_and_the_others_stay(
     upload_page: Page, settings: Settings, complaints: list[str]
@@ -162,6 +166,7 @@ def test_a_refused_file_says_why_and_the_others_stay(
     complaints[:] = [text for text in complaints if "413" not in text]
 
 
+@at_one_width
 def test_an_export_is_packed_and_downloaded(
     signed_in: Page,
     live_server: LiveServer,

@@ -309,6 +309,30 @@ def test_an_end_is_announced_once(run: Run, ended: list[Run]) -> None:
     assert ending.unannounced() == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_announcement_that_takes_long_is_not_made_a_second_time(
+    run: Run, stand_in: StandIn, settings: Any
+) -> None:
+    settings.SEMBLANCE_LEASE_S = 1
+    free: list[int] = []
+
+    def slow(**_: object) -> None:
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until:
+            time.sleep(0.1)
+            free.append(len(ending.unannounced()))
+
+    run_ended.connect(slow)
+    try:
+        run_here(run)
+    finally:
+        run_ended.disconnect(slow)
+    assert len(free) > 5
+    assert sum(free) == 0
+    assert run.announced_at is not None
+    assert run.lease_until is None
+
+
 def test_those_that_wait_for_a_failed_run_end_with_a_sentence(
     run: Run, analyst: User, stand_in: StandIn
 ) -> None:
