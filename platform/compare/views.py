@@ -6,8 +6,8 @@ from accounts.permissions import member_required
 from compare import selectors
 from compare.forms import PairFilter
 from compare.parameters import parameter_rows
-from core.files import file_response
 from core.paging import page_by_key
+from core.sending import file_response
 
 PAGE_SIZE = 12  # whole images are shown small; more would be megabytes
 

@@ -1,6 +1,7 @@
 """Files by their SHA-256, behind Django's storage API: stored once, never changed.
 
-Nobody reads a file by its hash alone: each app serves its own files after its own access check.
+Nobody reads a file by its hash alone: each app serves its own files after its own access check
+(`core.sending`).
 """
 
 from __future__ import annotations
@@ -8,14 +9,12 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
-from django.views.decorators.http import require_safe
 
 from core.models import StoredFile
 
@@ -90,38 +89,6 @@ def file_copy(stored: StoredFile, target: Path) -> Path:
             out.write(chunk)
     part.replace(target)
     return target
-
-
-def file_response(
-    stored: StoredFile, *, filename: str = "", download: bool = False
-) -> FileResponse:
-    """Send a file whose content never changes; only to this person's own browser cache."""
-    response = FileResponse(
-        file_open(stored),
-        content_type=stored.media_type,
-        filename=filename or stored.sha256[:12],
-        as_attachment=download,
-    )
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    response["ETag"] = f'"{stored.sha256}"'
-    return response
-
-
-def file_view(
-    allowed: Callable[[Any], Any], file_of: Callable[..., StoredFile | None], *, missing: str = ""
-) -> Callable[..., FileResponse]:
-    """A view that sends a file; `file_of(user=..., pk=...)` finds it and checks the access.
-
-    `allowed` is the decorator of the door. Where there is no file it is 404, with `missing`.
-    """
-
-    def view(request: HttpRequest, **asked: Any) -> FileResponse:
-        stored = file_of(user=request.user, **asked)
-        if stored is None:
-            raise Http404(missing)
-        return file_response(stored)
-
-    return cast("Callable[..., FileResponse]", require_safe(allowed(view)))
 
 
 def _digest(stream: IO[bytes]) -> tuple[str, int]:

@@ -27,7 +27,7 @@ from catalog.services import (
     image_scale_set,
     version_freeze,
 )
-from core.files import file_response
+from core.sending import file_response
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

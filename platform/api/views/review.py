@@ -15,7 +15,7 @@ from api.serializers.review import (
     ReviewSerializer,
 )
 from api.views.common import page_of
-from core.files import file_response
+from core.sending import file_response
 from review.models import MaskVersion, Review, ReviewItem
 
 if TYPE_CHECKING:

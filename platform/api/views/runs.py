@@ -21,7 +21,7 @@ from api.serializers.runs import (
 )
 from api.views.common import page_of
 from catalog.models import Dataset, Version
-from core.files import file_response
+from core.sending import file_response
 from runs.models import Artifact, Pair, Run
 from runs.services import InputRef, run_cancel, run_resume, run_retry, run_start
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
 from catalog.selectors import image_get_visible
-from core.files import file_response, file_view
+from core.sending import file_response, file_view
 
 # The PNG that browsers get; a small one; instance labels, whose 16 bits the page decodes.
 image_view = file_view(member_required, lambda **asked: image_get_visible(**asked).view)

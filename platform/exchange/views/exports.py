@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import member_required
 from catalog.models import Version
 from catalog.selectors import version_get_visible
-from core.files import file_response
+from core.sending import file_response
 from exchange import selectors
 from exchange.errors import ExchangeRefused
 from exchange.models import Layout

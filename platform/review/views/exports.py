@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import member_required
-from core.files import file_open, file_response
+from core.models import StoredFile
+from core.sending import file_response
+from core.zips import zip_stream
 from review import services
 from review.access import review_visible, version_visible
 from review.errors import ReviewRefused
@@ -94,7 +101,7 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @member_required
-def review_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def review_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """All newest masks of a review in one file."""
     review = review_visible(user=request.user, pk=pk)
     name = slug(review.title)
@@ -104,7 +111,11 @@ def review_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind == "xlsx":
         return download(excel_bytes(versions), f"{name}.xlsx", _EXCEL)
     if kind == "labels.zip":
-        return download(_labels_zip(versions), f"{name}-labels.zip", "application/zip")
+        packed = StreamingHttpResponse(
+            zip_stream(_labels(versions)), content_type="application/zip"
+        )
+        _as_attachment(packed, f"{name}-labels.zip")
+        return packed
     if kind == "coco.json" and all(version.outlines_id for version in versions):
         return download(coco_bytes(versions), f"{name}.coco.json", "application/json")
     if kind == "coco.json":
@@ -139,26 +150,28 @@ def review_coco(request: HttpRequest, pk: int) -> HttpResponse:
 def _newest(review: Review) -> list[MaskVersion]:
     rows = MaskVersion.objects.filter(pk__in=review.items.values("head"))
     return list(
-        rows.select_related("item__review__run", "item__reviewer", "author").order_by("item_id")
+        rows.select_related("item__review__run", "item__reviewer", "author", "labels").order_by(
+            "item_id"
+        )
     )
 
 
-def _labels_zip(versions: list[MaskVersion]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("particles.csv", csv_bytes(versions))
-        for version in versions:
-            name = f"{version.item_id}-{slug(version.item.name)}-v{version.number}.png"
-            with file_open(version.labels) as labels:
-                archive.writestr(name, labels.read())
-    return stream.getvalue()
+def _labels(versions: list[MaskVersion]) -> Iterator[tuple[str, StoredFile | bytes]]:
+    yield "particles.csv", csv_bytes(versions)
+    for version in versions:
+        name = f"{version.item_id}-{slug(version.item.name)}-v{version.number}.png"
+        yield name, version.labels
+
+
+def _as_attachment(response: HttpResponseBase, filename: str) -> None:
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    # An SVG opened by itself is a page; this one may do nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
 
 
 def download(content: bytes, filename: str, media_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    # An SVG opened by itself is a page; this one may do nothing.
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    _as_attachment(response, filename)
     return response
 
 

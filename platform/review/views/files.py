@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.permissions import member_required
-from core.files import file_view
 from core.models import StoredFile
+from core.sending import file_view
 from review.access import comparison_visible, item_visible, version_visible
 
 

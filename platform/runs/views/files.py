@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import member_required
 from core.access import get_visible
-from core.files import file_response
+from core.sending import file_response
 from runs import selectors
 from runs.archive import zip_stream
 from runs.models import Run

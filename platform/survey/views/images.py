@@ -17,8 +17,8 @@ from accounts.permissions import member_required, role_required
 from catalog.models import Split
 from core.access import get_changeable, get_visible
 from core.audit import noted
-from core.files import file_response
 from core.paging import keys_in, page_by_key, page_keys
+from core.sending import file_response
 from runs.models import Pair, Run
 from survey import services
 from survey.checks import opening_checks

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import member_required, role_required
 from core.access import get_changeable, get_visible
-from core.files import file_response
+from core.sending import file_response
 from survey import services
 from survey.models import Analysis, State, Stimulus, Study
 from survey.report.making import drawings_in

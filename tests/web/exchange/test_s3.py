@@ -1,7 +1,9 @@
 """The whole way of a file on object storage: upload, read, shown, packed, downloaded, deleted."""
 
 import hashlib
+import io
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from config.storages import storages
 from core.discarding import GRACE, files_sweep
 from core.files import bytes_store, file_copy, file_open, storage_name
 from core.models import StoredFile
+from core.sending import KeptBytes
 from exchange.models import Export, Import, Upload
 from runs import workspace
 from tests.pipeline.ingest import hostile
@@ -99,6 +102,26 @@ def test_a_large_file_is_read_by_way_of_the_disk_and_not_held_in_memory(bucket: 
     with file_open(stored) as stream:
         stream.read(1)
         assert stream.file._rolled  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_of_a_large_file_only_the_part_that_is_asked_for_is_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = bytes(range(256)) * 40_000
+    stored = bytes_store(content)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the whole object was fetched")
+
+    monkeypatch.setattr("core.sending.file_open", refuse)
+    for start, length in ((0, len(content)), (9_000_000, 1_000), (len(content) - 1, 1)):
+        kept = KeptBytes(stored)
+        kept.narrow(start, length)
+        with closing(kept):
+            assert kept.read(600) == content[start : start + min(600, length)]
+            with pytest.raises(io.UnsupportedOperation):
+                kept.fileno()
 
 
 def test_the_way_of_a_file_from_upload_to_download_leads_through_the_bucket(

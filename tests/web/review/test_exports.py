@@ -181,8 +181,11 @@ def test_a_whole_review_is_exported_in_one_file_of_each_kind(
         assert answer.status_code == 200
     with file_open(corrected.labels) as stream:
         labels = stream.read()
-    content = client.get(reverse("review:export-review", args=[review.pk, "labels.zip"])).content
+    answer = client.get(reverse("review:export-review", args=[review.pk, "labels.zip"]))
+    assert answer.streaming
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
         assert labels in [archive.read(name) for name in archive.namelist()]
 
 
