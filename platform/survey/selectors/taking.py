@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from core.access import Visibility
+from core.composed import Composed
 from survey.models import DryRun, Invitation, Presentation, Session, State, Study, Use
 from survey.services.answers import AHEAD
 from survey.services.invitations import token_sha256
@@ -104,14 +105,18 @@ def is_over(*, session: Session) -> bool:
     return session.study.state == State.CLOSED or session.state != Session.State.STARTED
 
 
+@Composed
+def _waiting(session: int) -> QuerySet[Presentation, Any]:
+    return (
+        Presentation.objects.filter(session=session, judgement__isnull=True)
+        .order_by("position")
+        .values_list("token", "other_token", "position", "session__answered")[:AHEAD]
+    )
+
+
 def plan_of(*, session: Session) -> Plan:
     """What comes next; one query, as each answer asks for it."""
-    waiting = (
-        Presentation.objects.filter(session=session.pk, judgement__isnull=True)
-        .order_by("position")
-        .values_list("token", "other_token", "position", "session__answered")
-    )
-    rows = list(waiting[:AHEAD])
+    rows = _waiting(session=session.pk)
     return Plan(
         total=session.total,
         answered=rows[0][3] if rows else session.total,
@@ -130,9 +135,9 @@ _SESSION_COLUMNS = (
 )
 
 
-def presentation_asked(*, code: str, key_sha256: str, token: str) -> Presentation | None:
-    """What an answer is about, with all that is needed to keep it, by one query."""
-    asked = (
+@Composed
+def _asked(code: str, key_sha256: str, token: str) -> QuerySet[Presentation]:
+    return (
         Presentation.objects.filter(
             token=token, session__key_sha256=key_sha256, session__study__code=code
         )
@@ -147,15 +152,13 @@ def presentation_asked(*, code: str, key_sha256: str, token: str) -> Presentatio
             "judgement__confidence",
             "judgement__client_id",
             "judgement__payload_sha256",
-        )
+        )[:1]
     )
-    found = _only(asked)
-    return found if found is not None and _is_near(found) else None
 
 
-def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presentation | None:
-    """An image that may be fetched now: before its answer, or after a whole game."""
-    asked = (
+@Composed
+def _to_serve(code: str, key_sha256: str, token: str) -> QuerySet[Presentation]:
+    return (
         Presentation.objects.filter(
             Q(token=token) | Q(other_token=token),
             session__key_sha256=key_sha256,
@@ -170,9 +173,19 @@ def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presenta
             "stimulus__served",
             "other__served",
             "judgement__decision",
-        )
+        )[:1]
     )
-    found = _only(asked)
+
+
+def presentation_asked(*, code: str, key_sha256: str, token: str) -> Presentation | None:
+    """What an answer is about, with all that is needed to keep it, by one query."""
+    found = _only(_asked(code=code, key_sha256=key_sha256, token=token))
+    return found if found is not None and _is_near(found) else None
+
+
+def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presentation | None:
+    """An image that may be fetched now: before its answer, or after a whole game."""
+    found = _only(_to_serve(code=code, key_sha256=key_sha256, token=token))
     if found is None or not _is_near(found):
         return None
     session = found.session
@@ -182,9 +195,8 @@ def presentation_to_serve(*, code: str, key_sha256: str, token: str) -> Presenta
     return found
 
 
-def _only(asked: QuerySet[Presentation]) -> Presentation | None:
-    """The one row, without the ordering that `first` has composed and sorted for it."""
-    return next(iter(asked[:1]), None)
+def _only(rows: list[Presentation]) -> Presentation | None:
+    return rows[0] if rows else None
 
 
 def _is_near(found: Presentation) -> bool:
