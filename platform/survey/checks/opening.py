@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from runs.models import Status
 from survey.checks.alike import alike_sentences, near_duplicates
 from survey.checks.bars import doubt_sentences, in_doubt
+from survey.checks.expectation import expectation_doubts
 from survey.checks.matches import match_problems
 from survey.checks.shortcuts import Told, shortcuts_of
 from survey.checks.trained import Trained, trained_images
 from survey.models import Answer, Stimulus, Study, Use
+from survey.plan import Plan
 from survey.protocol import PAIRS, REFUSE, Settings
 
 LEAST = {Use.STUDY: 2, Use.GAME: 5}  # images of a kind
@@ -61,6 +63,9 @@ def opening_checks(*, study: Study) -> Checks:
     if len({(s.width_px, s.height_px) for s in stimuli if s.served_id}) > 1:
         found.problems.append("The images differ in size; prepare them again.")
     found.warnings += _uneven(found)
+    found.warnings += expectation_doubts(
+        Plan.of(study), real=found.real, artificial=found.artificial
+    )
     if settings.task == PAIRS:
         found.problems += match_problems(stimuli)
     if found.prepared:

@@ -1,4 +1,4 @@
-"""The intervals that a design is expected to give."""
+"""The intervals that a design is expected to give, and the power of designs that were tried."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from survey.figures.accuracy import verdict_drawing
-from survey.figures.drawing import Drawing, Row
+from survey.figures.drawing import ACCENT, ROWS, Drawing, Row, number, rule, share, values
 
 
 def planned_drawing(answer: dict[str, Any]) -> Drawing:
@@ -26,6 +26,55 @@ def planned_drawing(answer: dict[str, Any]) -> Drawing:
         "line: 95 % interval. Dashed: guessing. Band: the margin. “Equivalent” needs the thick "
         "line in the band.",
         alt="Expected intervals against chance and the margin; the numbers are in the table.",
+    )
+
+
+def search_drawing(search: dict[str, Any]) -> Drawing:
+    """Draw how often each design that was tried reaches the goal, against the wanted power.
+
+    search : dict
+        `survey.statistics.planner_search.Search` as JSON.
+    """
+    vary = search["vary"]
+    rows: list[Row] = []
+    for trial in search["trials"]:
+        design, power = trial["design"], trial["power"]
+        size = design["raters"] if vary == "raters" else design["artificial"] + design["real"]
+        low, high = power["value"] - 2 * power["se"], power["value"] + 2 * power["se"]
+        rows.append(
+            {vary: size, "power": power["value"], "low": max(low, 0.0), "high": min(high, 1.0)}
+        )
+    rows.sort(key=lambda row: row[vary])
+    x = number(vary, vary.capitalize(), scale={"zero": False, "nice": True})
+    y = share("power", "Studies that conclude it")
+    layers = [
+        {
+            **rule(y=share("target", "Studies that conclude it")),
+            "data": values({"target": search["target"]}),
+        },
+        {
+            "data": ROWS,
+            "mark": {"type": "rule", "color": ACCENT, "strokeWidth": 1.5},
+            "encoding": {
+                "x": x,
+                "y": share("low", "Studies that conclude it"),
+                "y2": {"field": "high"},
+            },
+        },
+        {
+            "data": ROWS,
+            "mark": {"type": "point", "filled": True, "size": 70, "color": ACCENT},
+            "encoding": {"x": x, "y": y},
+        },
+    ]
+    return Drawing(
+        name="search",
+        title="Designs that were tried",
+        caption="Dot: how many of the simulated studies conclude it; line: two standard errors to "
+        "either side. Dashed: the power that was asked for.",
+        alt=f"Power against the number of {vary}; the numbers are in the table.",
+        rows=rows,
+        spec={"width": 560, "height": 240, "layer": layers},
     )
 
 

@@ -35,6 +35,33 @@ def _any() -> forms.NumberInput:
 class PlannerForm(forms.Form):
     """`cleaned_data` is the question of a `Planning`."""
 
+    vary = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "What the design below can conclude"),
+            ("raters", "How many raters it needs"),
+            ("images", "How many images it needs, in the mix below"),
+        ],
+        label="What you want to know",
+    )
+    goal = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("distinguishable", "“Distinguishable”, if raters are as expected"),
+            ("equivalent", "“Equivalent”, if raters guess"),
+        ],
+        label="Needed for the verdict",
+        help_text="Where you ask how many.",
+    )
+    target = forms.FloatField(
+        required=False,
+        min_value=50,
+        max_value=99,
+        initial=80,
+        label="In so many of a hundred studies",
+        help_text="The power; 80 is usual.",
+        widget=forms.NumberInput(attrs={"step": "1"}),
+    )
     raters = forms.IntegerField(min_value=2, max_value=1000, initial=20, label="Raters")
     artificial = forms.IntegerField(
         min_value=2, max_value=5000, initial=50, label="Artificial images"
@@ -72,6 +99,12 @@ class PlannerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        if not found.get("vary"):
+            for name in ("vary", "goal", "target"):
+                found.pop(name, None)  # they are no part of the question
+        elif not self.errors:
+            found["goal"] = found["goal"] or "distinguishable"
+            found["target"] = found["target"] or 80.0
         sizes = [found.get(name) for name in ("raters", "artificial", "real")]
         if all(sizes):
             raters, artificial, real = (int(size or 0) for size in sizes)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from survey.figures.planned import planned_drawing
+from survey.figures.planned import planned_drawing, search_drawing
 from survey.models import Planning, State, Study
 from survey.plan import Plan
 
@@ -29,6 +29,25 @@ class Row:
     what: str
     as_expected: dict[str, float] | None
     at_chance: dict[str, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A design that was tried, and how often it reached the goal: {"value", "se"}."""
+
+    raters: int
+    artificial: int
+    real: int
+    power: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How many raters or images are needed; `sentence` says it."""
+
+    sentence: str
+    trials: list[Trial]
+    drawing: Any  # of the trials; None where none was made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +76,9 @@ def plannings_of(*, user: User, study: Study | None) -> list[Planning]:
 
 
 def answer_of(planning: Planning) -> Answer | None:
+    """What a design concludes; None where there is no answer, or no design was found."""
     found = planning.answer
-    if not found:
+    if "statements" not in found:
         return None
 
     def row(name: str, what: str) -> Row:
@@ -80,6 +100,28 @@ def answer_of(planning: Planning) -> Answer | None:
     )
 
 
+def search_of(planning: Planning) -> Search | None:
+    """What was looked for, and what was found; None where nothing was looked for."""
+    found = planning.answer.get("search")
+    if not found:
+        return None
+    trials = [Trial(**one["design"], power=one["power"]) for one in found["trials"]]
+    trials.sort(key=lambda one: (one.raters, one.artificial + one.real))
+    goal = "“equivalent”" if found["goal"] == "equivalent" else "“distinguishable”"
+    times = f"{100 * found['target']:.0f} of a hundred such studies"
+    if found["found"] is None:
+        sentence = f"No design was found that concludes {goal} in {times}. {found['reason']}"
+    else:
+        best = found["found"]
+        sentence = (
+            f"{best['raters']} raters, {best['artificial']} artificial and {best['real']} real "
+            f"images are the smallest design tried that concludes {goal} in {times}."
+        )
+    return Search(
+        sentence=sentence, trials=trials, drawing=search_drawing(found) if trials else None
+    )
+
+
 def question_for(study: Study, *, real: int, artificial: int) -> dict[str, Any]:
     """What of the question a draft answers itself; nothing where it has too few images."""
     found: dict[str, Any] = {"margin": Plan.of(study).margin}
@@ -93,6 +135,7 @@ def may_take(planning: Planning, *, user: User) -> bool:
     return bool(
         study
         and planning.state == Planning.State.DONE
+        and "statements" in planning.answer
         and study.state == State.DRAFT
         and study.may_be_changed_by(user)
     )

@@ -19,7 +19,7 @@ from survey.services.plannings import planning_start, planning_stop, planning_ta
 from survey.services.preparing import stimuli_prepare, stimuli_take
 from survey.services.sessions import session_begin, session_move, session_start
 from survey.services.studies import study_close, study_create, study_open, study_update
-from survey.services.validations import validation_start
+from survey.services.validations import validation_start, validation_stop
 
 __all__ = [
     "DRY_RUN_SALT",
@@ -60,4 +60,5 @@ __all__ = [
     "study_open",
     "study_update",
     "validation_start",
+    "validation_stop",
 ]

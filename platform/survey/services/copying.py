@@ -10,7 +10,7 @@ from accounts.models import User
 from core.audit import noted
 from survey.models import Stimulus, Study
 
-_KEPT = ("use", "description", "instructions", "consent_text", "settings", "plan")
+_KEPT = ("use", "description", "instructions", "consent_text", "settings")
 _OF_STIMULUS = (
     "number", "use", "truth", "match", "arm", "image", "pair", "source", "source_name",
     "source_width_px", "source_height_px",
@@ -29,6 +29,8 @@ def study_copy(*, study: Study, by: User) -> Study:
             copy_of=study,
             seed=secrets.randbelow(2**53),
             **{name: getattr(study, name) for name in _KEPT},
+            # What the planner said was asked for the other study; its images may change here.
+            plan={**study.plan, "expected": None},
         )
         chosen = study.stimuli.exclude(use=Stimulus.Use.ATTENTION).order_by("number")
         Stimulus.objects.bulk_create(

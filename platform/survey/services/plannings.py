@@ -57,6 +57,8 @@ def planning_take(*, planning: Planning, study: Study, by: User) -> None:
     """Make question and answer part of a draft's plan. Raises StudyRefused."""
     if planning.state != Planning.State.DONE:
         raise StudyRefused("There is no answer yet that could be taken.")
+    if "statements" not in planning.answer:
+        raise StudyRefused("No design was found that reaches it, so there is nothing to take.")
     if planning.study_id != study.pk:
         raise StudyRefused("This was asked for another study.")
     with transaction.atomic():
@@ -79,24 +81,47 @@ def planning_take(*, planning: Planning, study: Study, by: User) -> None:
 def _answered(planning: Planning, watch: Watch[Planning]) -> dict[str, Any]:
     # Loaded by workers only: the web is up before SciPy is.
     from survey.statistics.planner import plan
+    from survey.statistics.planner_search import needed
+    from survey.statistics.portable import to_json
     from survey.statistics.simulation import Design, Population
     from survey.statistics.threads import one_thread
 
     asked = planning.question
+    design = Design(**{name: asked[name] for name in ("raters", "artificial", "real")})
+    population = Population(
+        d_prime=asked["d_prime"],
+        criterion=asked["criterion"],
+        sd_image=asked["sd_image"],
+        sd_rater_bias=asked["sd_rater_bias"],
+        sd_rater_sensitivity=asked["sd_rater_sensitivity"],
+    )
+    answer: dict[str, Any] = {}
     with one_thread():
+        if asked.get("vary"):
+            search = needed(
+                design,
+                population,
+                vary=asked["vary"],
+                goal=asked["goal"],
+                target=asked["target"] / 100,
+                margin=ends_of(asked["margin"]),
+                runs=asked["runs"],
+                seed=asked["seed"],
+                progress=lambda done, total: watch.report(done, total, "Designs tried, at most"),
+                stop=watch.should_stop,
+            )
+            answer["search"] = to_json(search)
+            if search.found is None:
+                return {"answer": answer}
+            design = search.found
         found = plan(
-            Design(**{name: asked[name] for name in ("raters", "artificial", "real")}),
-            Population(
-                d_prime=asked["d_prime"],
-                criterion=asked["criterion"],
-                sd_image=asked["sd_image"],
-                sd_rater_bias=asked["sd_rater_bias"],
-                sd_rater_sensitivity=asked["sd_rater_sensitivity"],
-            ),
+            design,
+            population,
             margin=ends_of(asked["margin"]),
             runs=asked["runs"],
-            seed=asked["seed"],
+            # Not the search's: its last design was chosen because it did well with that seed.
+            seed=asked["seed"] + bool(asked.get("vary")),
             progress=lambda done, total: watch.report(done, total, "Simulated studies"),
             stop=watch.should_stop,
         )
-    return {"answer": found.as_json()}
+    return {"answer": found.as_json() | answer}

@@ -40,6 +40,11 @@ def validation_start(*, by: User) -> Validation:
     return made
 
 
+def validation_stop(*, validation: Validation) -> None:
+    """Stop one that waits or is at work; the results of the one before stay."""
+    JOBS.stop(validation)
+
+
 def validation_work(
     *, validation_id: int, stopping: threading.Event | None = None, own_thread: bool = True
 ) -> None:

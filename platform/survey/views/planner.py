@@ -79,9 +79,22 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def drawing(request: HttpRequest, pk: int) -> HttpResponse:
     answer = plannings.answer_of(_planning(request, pk))
-    if answer is None:
+    return _svg(answer and answer.drawing, pk)
+
+
+@require_safe
+@member_required
+@never_cache
+def search(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw the designs that were tried."""
+    found = plannings.search_of(_planning(request, pk))
+    return _svg(found and found.drawing, pk)
+
+
+def _svg(drawing: Any, pk: int) -> HttpResponse:
+    if drawing is None:
         return redirect("survey:planning", pk)
-    return HttpResponse(answer.drawing.svg(), content_type="image/svg+xml")
+    return HttpResponse(drawing.svg(), content_type="image/svg+xml")
 
 
 @require_POST
@@ -135,6 +148,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "planning": found,
         "study": found.study,
         "answer": plannings.answer_of(found),
+        "search": plannings.search_of(found),
         "may_take": plannings.may_take(found, user=person(request)),
         "is_taken": plannings.is_taken(found),
         "question": PlannerForm(initial=found.question),

@@ -40,6 +40,15 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("survey:validation")
 
 
+@require_POST
+@member_required
+def stop(request: HttpRequest) -> HttpResponse:
+    latest, _ = validations.latest()
+    if latest is not None and latest.is_active:
+        services.validation_stop(validation=latest)
+    return redirect("survey:validation")
+
+
 def _context() -> dict[str, Any]:
     latest, shown = validations.latest()
     return {

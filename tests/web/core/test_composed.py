@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.composed import Composed
@@ -86,3 +87,14 @@ def test_what_comes_next_is_the_session_s_own() -> None:
         tokens = [one[0] for one in taking.plan_of(session=session).next]
         assert tokens == [one.token for one in expected]
     assert Session.objects.count() == 2
+
+
+def test_postgresql_plans_it_once_a_connection() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans as fast as it looks up what it planned")
+    for kind in ("a", "b", "c"):
+        _named(kind=kind)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans + custom_plans, statement FROM pg_prepared_statements")
+        used = [times for times, statement in cursor.fetchall() if "media_type" in statement]
+    assert used == [3]

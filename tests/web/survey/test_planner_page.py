@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from core.access import Visibility
 from survey import services
+from survey.checks import opening_checks
 from survey.errors import StudyRefused
 from survey.forms.planner import PAPER
 from survey.models import Planning, Study
@@ -53,7 +54,9 @@ def answered(by: User, study: Study | None = None, **fields: Any) -> Planning:
     return planning
 
 
-@pytest.mark.parametrize("name", ["planning", "planning-progress", "planning-drawing"])
+@pytest.mark.parametrize(
+    "name", ["planning", "planning-progress", "planning-drawing", "planning-search"]
+)
 def test_nobody_sees_the_question_of_somebody_else(name: str) -> None:
     planning = asked(make_user(Role.ORGANISER))
     where = reverse(f"survey:{name}", args=[planning.pk])
@@ -211,3 +214,86 @@ def test_the_paper_s_design_is_filled_in_as_the_planner_has_it() -> None:
         assert PAPER[name] == pytest.approx(getattr(PAPER_POPULATION, name), abs=5e-4)
     page = signed_in(make_user(Role.ANALYST)).get(reverse("survey:planner"), {"preset": "paper"})
     assert 'value="1.344"' in page.content.decode()
+
+
+def test_how_many_raters_are_needed_is_looked_for_and_shown() -> None:
+    user = make_user(Role.ORGANISER)
+    client = signed_in(user)
+    data = PAPER | {"d_prime": 2.5, "vary": "raters", "goal": "distinguishable", "target": 80}
+    assert client.post(reverse("survey:planner-start"), data).status_code == 302
+    planning = Planning.objects.get()
+    Planning.objects.update(question=planning.question | {"runs": 60})
+    plannings.planning_work(planning_id=planning.pk, own_thread=False)
+    planning.refresh_from_db()
+    assert planning.state == Planning.State.DONE, planning.problem
+    found = planning.answer["search"]["found"]
+    assert planning.answer["design"] == found
+    assert found["raters"] < PAPER["raters"]
+    assert (found["artificial"], found["real"]) == (16, 12)
+    powers = {
+        one["design"]["raters"]: one["power"]["value"]
+        for one in planning.answer["search"]["trials"]
+    }
+    assert powers[found["raters"]] >= 0.8
+    assert all(power < 0.8 for raters, power in powers.items() if raters < found["raters"])
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    assert f"{found['raters']} raters, 16 artificial and 12 real images are the smallest" in page
+    svg = client.get(reverse("survey:planning-search", args=[planning.pk]))
+    assert svg["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in svg.content
+
+
+def test_where_no_number_suffices_it_says_so_and_nothing_can_be_taken() -> None:
+    study = make_draft()
+    planning = answered(
+        study.owner, study, d_prime=0.0, vary="raters", goal="distinguishable", target=80.0
+    )
+    assert planning.answer["search"]["found"] is None
+    client = signed_in(study.owner)
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    assert "No design was found" in page
+    assert "Even 1000 raters" in page
+    assert "Take into the plan" not in page
+    with pytest.raises(StudyRefused, match="nothing to take"):
+        services.planning_take(planning=planning, study=study, by=study.owner)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"), [("target", 100, "99"), ("goal", "none", "valid choice")]
+)
+def test_a_power_or_a_goal_that_makes_no_sense_is_refused(
+    field: str, value: object, said: str
+) -> None:
+    client = signed_in(make_user(Role.ORGANISER))
+    answer = client.post(reverse("survey:planner-start"), PAPER | {"vary": "images", field: value})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Planning.objects.exists()
+
+
+def test_a_question_about_one_design_says_nothing_of_a_search() -> None:
+    client = signed_in(make_user(Role.ORGANISER))
+    client.post(reverse("survey:planner-start"), PAPER | {"vary": "", "goal": "equivalent"})
+    assert not {"vary", "goal", "target"} & set(Planning.objects.get().question)
+
+
+def test_an_expectation_for_another_design_is_said_before_the_opening() -> None:
+    study = make_draft()
+    planning = answered(study.owner, study)
+    services.planning_take(planning=planning, study=study, by=study.owner)
+    assert not any("planner" in one for one in opening_checks(study=study).warnings)
+    study.plan |= {"margin": 0.1}
+    study.save()
+    study.stimuli.filter(truth="real").first().delete()
+    said = next(one for one in opening_checks(study=study).warnings if "planner" in one)
+    assert "for 4 artificial and 4 real images and a margin of 0.05" in said
+    assert "the study has 4 artificial and 3 real images and a margin of 0.1." in said
+
+
+def test_a_copy_asks_the_planner_for_itself() -> None:
+    study = make_draft()
+    planning = answered(study.owner, study)
+    services.planning_take(planning=planning, study=study, by=study.owner)
+    copy = services.study_copy(study=study, by=study.owner)
+    assert not Plan.of(copy).expected
+    assert copy.plan["margin"] == study.plan["margin"]

@@ -80,6 +80,29 @@ def test_a_validation_that_is_stopped_midway_keeps_nothing(
     assert made.result == {}
 
 
+def test_one_that_waits_is_stopped_and_the_results_before_it_stay(member: User) -> None:
+    done(member)
+    services.validation_start(by=member)
+    client = Client()
+    client.force_login(member)
+    assert "Stop it" in page_of(member)
+    for _ in range(2):  # a second click stops nothing else
+        client.post(reverse("survey:validation-stop"))
+    states = set(Validation.objects.values_list("state", flat=True))
+    assert states == {Validation.State.STOPPED, Validation.State.DONE}
+    page = page_of(member)
+    assert "was stopped" in page
+    assert "Every check that was run passed" in page
+
+
+def test_a_rater_stops_none(member: User) -> None:
+    services.validation_start(by=member)
+    client = Client()
+    client.force_login(make_user(Role.RATER))
+    assert client.post(reverse("survey:validation-stop")).status_code == 403
+    assert Validation.objects.get().is_active
+
+
 def test_one_at_a_time_whosever_it_is(member: User) -> None:
     assert services.validation_start(by=member) == services.validation_start(by=make_user())
     assert "Waiting for a worker" in page_of(member)
