@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import member_required, role_required
 from core.access import get_changeable, get_visible
+from core.models import StoredFile
 from core.sending import file_response
 from survey import services
 from survey.models import Analysis, State, Stimulus, Study
@@ -21,9 +22,7 @@ from survey.report.results import headline, result_sections
 from survey.selectors import results
 from survey.selectors.result_images import judged, result_images
 from survey.selectors.studies import sees_results
-
-if TYPE_CHECKING:
-    from django.http import FileResponse
+from survey.thumbnails import small_webp
 
 _KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
@@ -103,22 +102,31 @@ def image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 @member_required
-def picture(request: HttpRequest, pk: int, number: int) -> FileResponse:
+def picture(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     """The image as raters got it."""
     stimulus = _stimulus(closed(request, pk), number)
     if stimulus.served is None:
         raise Http404("There is no such image.")
-    return file_response(stimulus.served)
+    return _sent(request, stimulus.served)
 
 
 @require_safe
 @member_required
-def height(request: HttpRequest, pk: int, number: int) -> FileResponse:
+def height(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     """The height map that an artificial image was made from."""
     stimulus = _stimulus(closed(request, pk), number)
     if stimulus.pair is None:
         raise Http404("There is no height map of this image.")
-    return file_response(stimulus.pair.height)
+    return _sent(request, stimulus.pair.height)
+
+
+def _sent(request: HttpRequest, stored: StoredFile) -> HttpResponseBase:
+    """The file, or where `?small` is asked for, a small copy of it."""
+    if "small" not in request.GET:
+        return file_response(stored)
+    response = HttpResponse(small_webp(stored.sha256), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
 
 
 def visible(request: HttpRequest, pk: int) -> Study:

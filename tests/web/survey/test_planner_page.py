@@ -230,10 +230,8 @@ def test_how_many_raters_are_needed_is_looked_for_and_shown() -> None:
     assert planning.answer["design"] == found
     assert found["raters"] < PAPER["raters"]
     assert (found["artificial"], found["real"]) == (16, 12)
-    powers = {
-        one["design"]["raters"]: one["power"]["value"]
-        for one in planning.answer["search"]["trials"]
-    }
+    trials = planning.answer["search"]["trials"]
+    powers = {one["design"]["raters"]: one["power"]["value"] for one in trials}
     assert powers[found["raters"]] >= 0.8
     assert all(power < 0.8 for raters, power in powers.items() if raters < found["raters"])
     page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
