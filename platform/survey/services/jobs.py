@@ -69,6 +69,13 @@ class Jobs(Generic[J]):
         rows = self._all().filter(pk=job.pk, state__in=Job.ACTIVE)
         return bool(rows.update(state=Job.State.STOPPED, ended_at=timezone.now(), **values))
 
+    def keep_newest(self, most: int, **of: Any) -> None:
+        """Delete what has ended but for the newest so many; `of` narrows whose are counted."""
+        ended = self._all().filter(**of).exclude(state__in=Job.ACTIVE)
+        oldest = ended.order_by("-pk").values_list("pk", flat=True)[most - 1 : most].first()
+        if oldest is not None:
+            ended.filter(pk__lt=oldest).delete()
+
     def sweep(self, *, queues: tuple[str, ...], idle: bool) -> None:
         """Put back what fell silent; tell the workers of the longest-waiting again."""
         now = timezone.now()

@@ -23,6 +23,7 @@ TASK = "survey.tasks.planning_execute"
 JOBS = Jobs(Planning, TASK)
 SEED = 1  # one for all: the same question has the same answer
 RUNS = 2000
+KEPT = 100  # questions of a person about a study; what was taken into a plan stands there
 
 
 def planning_start(
@@ -38,6 +39,7 @@ def planning_start(
         planning: Planning = Planning.objects.create(
             study=study, by=by, question={**question, "runs": runs, "seed": SEED}
         )
+        JOBS.keep_newest(KEPT, by=by, study=study)
         JOBS.queue(planning)
     return planning
 

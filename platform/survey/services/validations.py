@@ -20,6 +20,7 @@ from survey.statistics.stopping import Stopped
 
 TASK = "survey.tasks.validation_execute"
 JOBS = Jobs(Validation, TASK)
+KEPT = 20  # of an installation
 LIBRARIES = ("numpy", "scipy", "statsmodels", "krippendorff", "choix")
 STEPS = 37  # checks of the oracles with both data files; only for the progress
 
@@ -36,6 +37,9 @@ def validation_start(*, by: User) -> Validation:
         if waiting is not None:
             return waiting
         made = Validation.objects.create(by=by)
+        # The latest that is done stays, whatever was stopped after it.
+        if (done := Validation.objects.filter(state=Validation.State.DONE).last()) is not None:
+            JOBS.keep_newest(KEPT, pk__lt=done.pk)
         JOBS.queue(made)
     return made
 

@@ -282,7 +282,7 @@ def test_an_expectation_for_another_design_is_said_before_the_opening() -> None:
     assert not any("planner" in one for one in opening_checks(study=study).warnings)
     study.plan |= {"margin": 0.1}
     study.save()
-    study.stimuli.filter(truth="real").first().delete()
+    study.stimuli.filter(truth="real")[:1].get().delete()
     said = next(one for one in opening_checks(study=study).warnings if "planner" in one)
     assert "for 4 artificial and 4 real images and a margin of 0.05" in said
     assert "the study has 4 artificial and 3 real images and a margin of 0.1." in said
@@ -295,3 +295,13 @@ def test_a_copy_asks_the_planner_for_itself() -> None:
     copy = services.study_copy(study=study, by=study.owner)
     assert not Plan.of(copy).expected
     assert copy.plan["margin"] == study.plan["margin"]
+
+
+def test_old_questions_go_and_those_of_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plannings, "KEPT", 2)
+    study = make_draft()
+    mine = [answered(study.owner, study) for _ in range(4)]
+    others = [answered(make_user(Role.ANALYST)), answered(study.owner)]
+    waiting = asked(study.owner, study)
+    left = set(Planning.objects.values_list("pk", flat=True))
+    assert left == {one.pk for one in (*mine[2:], *others, waiting)}

@@ -95,6 +95,17 @@ def test_one_that_waits_is_stopped_and_the_results_before_it_stay(member: User) 
     assert "Every check that was run passed" in page
 
 
+def test_old_validations_go_but_not_the_latest_with_results(
+    member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validations, "KEPT", 1)
+    rows = [Validation.objects.create(by=member, state=Validation.State.DONE) for _ in range(4)]
+    rows += [Validation.objects.create(by=member, state=Validation.State.STOPPED) for _ in range(3)]
+    started = services.validation_start(by=member)
+    left = set(Validation.objects.values_list("pk", flat=True))
+    assert left == {one.pk for one in (*rows[2:], started)}
+
+
 def test_a_rater_stops_none(member: User) -> None:
     services.validation_start(by=member)
     client = Client()
