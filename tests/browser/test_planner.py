@@ -47,6 +47,28 @@ def test_the_paper_s_design_is_planned(
 
 
 @pytest.mark.usefixtures("viewport")
+def test_how_many_images_are_needed_is_looked_for(
+    live_server: LiveServer, page: Page, signed_in: SignedIn
+) -> None:
+    signed_in("analyst")
+    page.goto(f"{live_server.url}/survey/planner?preset=paper")
+    page.get_by_label("What you want to know").select_option("images")
+    page.get_by_label("Needed for the verdict").select_option("equivalent")
+    page.get_by_label("Margin about chance").fill("0.2")
+    page.get_by_role("button", name="Simulate it").click()
+    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    planning = Planning.objects.get()
+    planning.question["runs"] = 200
+    planning.save()
+    plannings.planning_work(planning_id=planning.pk, own_thread=False)
+    expect(page.get_by_text("are the smallest design tried")).to_be_visible()
+    for picture in page.get_by_role("figure").get_by_role("img").all():
+        picture.evaluate("image => image.decode()")
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "planning-search")
+
+
+@pytest.mark.usefixtures("viewport")
 def test_a_published_summary_is_taken_apart(
     live_server: LiveServer, page: Page, signed_in: SignedIn
 ) -> None:

@@ -9,10 +9,13 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from core.composed import ComposedInsert
 from survey.errors import AnswerRefused
 from survey.models import Event, Judgement, Presentation, Session, State
 from survey.protocol import Settings, sha256_of
 from survey.services.sessions import TRIALS
+
+_judgement, _event = ComposedInsert(Judgement), ComposedInsert(Event)
 
 # A rater may be so many images ahead of what has reached us: one shown and two fetched ahead.
 AHEAD = 3
@@ -123,7 +126,7 @@ def _keep(session: Session, presentation: Presentation, payload: Payload) -> Jud
     now, shown_at, sha256 = timezone.now(), None, payload.sha256
     if payload.since_shown_ms is not None:
         shown_at = now - timedelta(milliseconds=payload.since_shown_ms)
-    judgement = Judgement.objects.create(
+    judgement: Judgement = _judgement(
         presentation=presentation,
         client_id=payload.client_id,
         decision=payload.decision,
@@ -140,7 +143,7 @@ def _keep(session: Session, presentation: Presentation, payload: Payload) -> Jud
         seen_before=payload.seen_before,
         payload_sha256=sha256,
     )
-    Event.objects.create(
+    _event(
         session=session,
         presentation=presentation,
         kind="answered",

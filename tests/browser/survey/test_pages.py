@@ -44,6 +44,12 @@ def test_a_rater_s_pages_fit_and_are_accessible(opened: Open, server: Server, si
         by_keys(page, f"{place} of 8", "r", 1)
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     look(page, "survey-thanks")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_text("Erase my data", exact=True).first.click()
+    look(page, "survey-erase")
+    page.get_by_role("button", name="Erase my data for good").click()
+    expect(page.get_by_role("heading", name="Your data are erased")).to_be_visible()
+    look(page, "survey-erased")
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
@@ -76,6 +82,8 @@ def test_an_organiser_s_pages_fit_and_are_accessible(
     for place in range(1, 13):
         by_keys(rater, f"{place} of 12", "ra"[place % 3 > 0], 2)
     expect(rater.get_by_role("heading", name="Thank you")).to_be_visible()
+    page.goto(f"{server.url}/survey/{study['pk']}/links")
+    look(page, "survey-links-used")
     page.goto(f"{server.url}/survey/{study['pk']}/")
     look(page, "survey-progress")
     page.get_by_role("button", name="Close the study").click()

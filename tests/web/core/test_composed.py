@@ -1,14 +1,16 @@
 """Queries that are composed once give what Django's own would."""
 
+import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from core.composed import Composed
+from core.composed import Composed, ComposedInsert
 from core.models import StoredFile
-from survey.models import Presentation, Session
+from survey.models import Judgement, Presentation, Session
 from survey.selectors import taking
 from tests.web.survey.makers import enter, make_open, payload, plan, send
 
@@ -87,6 +89,38 @@ def test_what_comes_next_is_the_session_s_own() -> None:
         tokens = [one[0] for one in taking.plan_of(session=session).next]
         assert tokens == [one.token for one in expected]
     assert Session.objects.count() == 2
+
+
+def test_a_row_that_is_kept_is_that_of_create() -> None:
+    study = make_open(real=2, artificial=2)
+    client, session = enter(study)
+    first, second = (
+        Presentation.objects.get(token=one["token"]) for one in plan(client, study)["next"][:2]
+    )
+    told = {
+        "decision": "real",
+        "confidence": 2,
+        "shown_at": timezone.now(),
+        "response_ms": 812.5,
+        "zooms": [[1.5, 4.0]],
+        "reason": "100 % 'sharp'",
+        "payload_sha256": "0" * 64,
+    }
+    keep = ComposedInsert(Judgement)
+    kept = keep(presentation=first, client_id=uuid.uuid4(), **told)
+    same = Judgement.objects.create(presentation=second, client_id=uuid.uuid4(), **told)
+    rows = {row["id"]: row for row in Judgement.objects.values()}
+    assert set(rows) == {kept.pk, same.pk}
+    for name, value in rows[kept.pk].items():
+        assert value == getattr(kept, name)
+        if name not in ("id", "presentation_id", "client_id", "answered_at"):
+            assert value == rows[same.pk][name], name
+    kept.confidence = 3
+    kept.save()
+    assert Judgement.objects.get(pk=kept.pk).confidence == 3
+    with pytest.raises(IntegrityError), transaction.atomic():
+        keep(presentation=second, client_id=uuid.uuid4(), **told)
+    assert session.presentations.filter(judgement__isnull=False).count() == 2
 
 
 def test_postgresql_plans_it_once_a_connection() -> None:
