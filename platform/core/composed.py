@@ -65,7 +65,7 @@ class ComposedInsert:
         made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
         return made
 
-    def _composed(self, quoted: Callable[[str], str]) -> str:
+    def _composed(self, quoted: Callable[[Any], str]) -> str:
         meta = self._model._meta
         columns = ", ".join(quoted(one.column) for one in self._fields)
         places = ", ".join(["%s"] * len(self._fields))

@@ -109,7 +109,7 @@ def test_a_row_that_is_kept_is_that_of_create() -> None:
     keep = ComposedInsert(Judgement)
     kept = keep(presentation=first, client_id=uuid.uuid4(), **told)
     same = Judgement.objects.create(presentation=second, client_id=uuid.uuid4(), **told)
-    rows = {row["id"]: row for row in Judgement.objects.values()}
+    rows: dict[int, dict[str, Any]] = {row["id"]: {**row} for row in Judgement.objects.values()}
     assert set(rows) == {kept.pk, same.pk}
     for name, value in rows[kept.pk].items():
         assert value == getattr(kept, name)
