@@ -45,7 +45,12 @@ def search_drawing(search: dict[str, Any]) -> Drawing:
             {vary: size, "power": power["value"], "low": max(low, 0.0), "high": min(high, 1.0)}
         )
     rows.sort(key=lambda row: row[vary])
-    x = number(vary, vary.capitalize(), scale={"zero": False, "nice": True})
+    x = number(
+        vary,
+        vary.capitalize(),
+        scale={"zero": False, "nice": False, "padding": 24},
+        axis={"values": [row[vary] for row in rows], "format": "d"},
+    )
     y = share("power", "Studies that conclude it")
     layers = [
         {

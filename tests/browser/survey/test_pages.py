@@ -82,8 +82,6 @@ def test_an_organiser_s_pages_fit_and_are_accessible(
     for place in range(1, 13):
         by_keys(rater, f"{place} of 12", "ra"[place % 3 > 0], 2)
     expect(rater.get_by_role("heading", name="Thank you")).to_be_visible()
-    page.goto(f"{server.url}/survey/{study['pk']}/links")
-    look(page, "survey-links-used")
     page.goto(f"{server.url}/survey/{study['pk']}/")
     look(page, "survey-progress")
     page.get_by_role("button", name="Close the study").click()
