@@ -73,7 +73,8 @@ def bundle_files(*, study: Study, analysis: Analysis) -> Iterator[File]:
     report = report_of(study=study, analysis=analysis)
     yield "report.html", html_of(report).encode()
     yield "report.pdf", pdf_of(report)
-    methods = "\n\n".join(methods_paragraphs(facts_of(study=study)))
+    facts = facts_of(study=study, document=analysis.figures)
+    methods = "\n\n".join(methods_paragraphs(facts))
     yield "methods.md", f"# Methods\n\n{methods}\n".encode()
     yield "README.md", _readme(study).encode()
 

@@ -121,7 +121,8 @@ ANSWERS = (
         name="regions",
         type="string",
         unit="px",
-        meaning="Where it looks artificial: JSON list of [x, y, width, height] from the top left",
+        meaning="Where it looks artificial: JSON list of [x, y, width, height] from the top left; "
+        "of a pair, on the image that was called artificial",
     ),
     Column(name="shown_at", type="datetime", meaning="When it was painted, by the server's clock"),
     Column(name="answered_at", type="datetime", meaning="When the answer arrived"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from survey.figures.accuracy import arms_drawing, roc_drawing, verdict_drawing
+from survey.figures.counting import Counting, marked_truth
 from survey.figures.drawing import Drawing, Row
 from survey.figures.images import images_drawing
 from survey.figures.marks import GRID, cells_met
@@ -45,6 +46,7 @@ def drawings_of(
     `document` : `Analysis.to_json()`. `answers` : rows of the CSV. Sizes of the images as raters
     got them, in px. A figure without rows is left out.
     """
+    answers = Counting(document).counted(answers)
     if "pairs" in document:
         drawn = regions_drawing(_regions(answers, width_px, height_px))
         return {drawn.name: drawn} if drawn.rows else {}
@@ -89,7 +91,6 @@ def _raters(figures: Document) -> list[Row]:
             "rater": one["rater"],
             "d_prime": one["d_prime"],
             "criterion": one["criterion"],
-            "counted": True,
         }
         for one in figures["raters"]
         if defined(one["d_prime"]) and defined(one["criterion"])
@@ -181,7 +182,7 @@ def _ends(estimate: Any) -> Row:
 def _times(answers: Answers) -> list[Row]:
     kinds: dict[tuple[str, str], list[float]] = {}
     for one in answers:
-        if _counts(one) and one["response_ms"] and float(one["response_ms"]) > 0:
+        if one["response_ms"] and float(one["response_ms"]) > 0:
             kind = (one["truth"], "right" if one["correct"] == "1" else "wrong")
             kinds.setdefault(kind, []).append(float(one["response_ms"]) / 1000)
     return [
@@ -207,8 +208,8 @@ def _regions(answers: Answers, width_px: int, height_px: int) -> list[Row]:
     """Marks pooled over images; a cell counts each mark that meets it."""
     pooled: dict[str, list[list[float]]] = {}
     for one in answers:
-        if one["regions"] and _counts(one):
-            pooled.setdefault(one["truth"], []).extend(json.loads(one["regions"]))
+        if one["regions"]:
+            pooled.setdefault(marked_truth(one), []).extend(json.loads(one["regions"]))
     rows: list[Row] = []
     for truth, regions in sorted(pooled.items()):
         counts = cells_met(regions, width_px=width_px, height_px=height_px)
@@ -218,7 +219,3 @@ def _regions(answers: Answers, width_px: int, height_px: int) -> list[Row]:
             for column in range(GRID)
         ]
     return rows
-
-
-def _counts(answer: Mapping[str, str]) -> bool:
-    return bool(answer["kind"] == "main" and answer["excluded"] != "1" and answer["decision"])

@@ -86,7 +86,8 @@ def search_drawing(search: dict[str, Any]) -> Drawing:
 def _row(what: str, found: dict[str, Any]) -> Row:
     row: Row = {"what": what, "accuracy": found["accuracy"]}
     for level in ("95", "90"):
-        half = (found[f"half_width{level}"] or {"value": 0.0})["value"]
-        row[f"low{level}"] = max(found["accuracy"] - half, 0.0)
-        row[f"high{level}"] = min(found["accuracy"] + half, 1.0)
+        half = found[f"half_width{level}"]
+        # No simulated study had an interval: there is none to draw, not one without width.
+        row[f"low{level}"] = half and max(found["accuracy"] - half["value"], 0.0)
+        row[f"high{level}"] = half and min(found["accuracy"] + half["value"], 1.0)
     return row

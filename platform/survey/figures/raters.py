@@ -21,14 +21,14 @@ from survey.figures.drawing import (
 
 
 def raters_drawing(rows: Sequence[Row]) -> Drawing:
-    """Draw rows {rater, d_prime, criterion, counted}."""
+    """Draw rows {rater, d_prime, criterion}: raters who count."""
     across, up = "Criterion: left leans to “artificial”, right to “real”", "d-prime: 0 is guessing"
     return Drawing(
         name="raters",
         title="Each rater: able to tell, and leaning",
         caption="Up: told real and artificial apart. Right: said “real” more easily. Raters near "
-        "the horizontal line could not tell; raters far from the vertical one leaned. Hollow: left "
-        "out as planned. With the log-linear correction.",
+        "the horizontal line could not tell; raters far from the vertical one leaned. "
+        "Raters who were left out as planned are not drawn. With the log-linear correction.",
         alt="d-prime against criterion, one point a rater.",
         rows=rows,
         spec={
@@ -49,10 +49,7 @@ def raters_drawing(rows: Sequence[Row]) -> Drawing:
                     "encoding": {
                         "x": number("criterion", across),
                         "y": number("d_prime", up),
-                        "fill": {
-                            "condition": {"test": "datum.counted", "value": REAL},
-                            "value": "white",
-                        },
+                        "fill": {"value": REAL},
                     },
                 },
             ],

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from survey.protocol import PAIRS
 from survey.report.facts import Facts
-from survey.report.methods import planned_exclusions
+from survey.report.methods import interval_method, planned_exclusions
 
 OPEN = "For the authors to fill in."
 
@@ -91,11 +92,37 @@ def _committed(facts: Facts) -> str:
     return f"Commitment published at the opening: {facts.commitment}." if facts.commitment else OPEN
 
 
-_ANALYSIS = _says(
-    "Reader-averaged balanced accuracy, Obuchowski-Rockette interval over raters and images; "
-    "verdict by rules that were fixed beforehand."
-)
-_AGREEMENT = _says("Fleiss' kappa, Krippendorff's alpha and Gwet's AC1 with raw agreement.")
+def _analysis(facts: Facts) -> str:
+    if facts.settings.task == PAIRS:
+        return "Part of pairs found, its interval clustered by rater and by pair."
+    return (
+        f"Reader-averaged balanced accuracy, interval over raters and images "
+        f"({interval_method(facts)}); verdict by rules that were fixed beforehand."
+    )
+
+
+def _agreement(facts: Facts) -> str:
+    if facts.settings.task == PAIRS:
+        return OPEN
+    return "Fleiss' kappa, Krippendorff's alpha and Gwet's AC1 with raw agreement."
+
+
+def _testing(facts: Facts) -> str:
+    if facts.dry_runs:
+        return f"Dry runs by simulated raters before the opening: {facts.dry_runs}."
+    return OPEN
+
+
+def _pages(facts: Facts) -> str:
+    shown = "One pair a page" if facts.settings.task == PAIRS else "One image a page"
+    return f"{shown}; {_images(facts)}"
+
+
+def _missing(facts: Facts) -> str:
+    if facts.plan.leave_out_unfinished:
+        return "Raters who did not come to the end were left out, as planned."
+    return "Raters who did not come to the end count with the images that they judged."
+
 
 CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
     "CHERRIES (surveys on the web)": (
@@ -106,10 +133,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
             "Protection of data",
             _says("Pseudonyms; no name, no mail address and no network address is kept."),
         ),
-        (
-            "Development and testing",
-            _says("Previewed as a rater; the platform's dry run plays simulated raters."),
-        ),
+        ("Development and testing", _testing),
         ("Open or closed survey, recruiting", _recruiting),
         ("Advertising", _open),
         ("Mode", _says("In the browser, answers stored as they are given.")),
@@ -118,7 +142,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("Time frame", _period),
         ("Order of items", _says("An order of its own for each rater, balanced over positions.")),
         ("Adaptive questions", _says("None.")),
-        ("Items and pages", lambda f: f"One image a page; {_images(f)}"),
+        ("Items and pages", _pages),
         ("Completeness checks", _says("An image is left only with decision and confidence.")),
         (
             "Review of answers",
@@ -129,9 +153,9 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
             "Multiple entries",
             _says("A cookie for a session; personal links work once; an account takes part once."),
         ),
-        ("Analysis of incomplete questionnaires", _exclusions),
+        ("Analysis of incomplete questionnaires", _missing),
         ("Questionnaires with odd times", _exclusions),
-        ("Statistical correction", _ANALYSIS),
+        ("Statistical correction", _analysis),
     ),
     "GRRAS (reliability and agreement)": (
         ("What was judged, by which method", _says("Real or artificial, with confidence.")),
@@ -141,7 +165,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("How images and raters were chosen", _open),
         ("Independence of raters", _blinding),
         ("Repeated judgements", _repeats),
-        ("Statistical analysis", _AGREEMENT),
+        ("Statistical analysis", _agreement),
         (
             "Numbers judged",
             lambda f: f"{f.raters_finished} raters; {_images(f)}",
@@ -157,7 +181,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("Where images come from, licences", _says("Table of images; see also the datasets.")),
         ("Test and its scale", _says("Decision and three steps of confidence: six points.")),
         ("Blinding of readers", _blinding),
-        ("Missing answers", _exclusions),
+        ("Missing answers", _missing),
         ("Intended sample size", _sample_size),
         ("Flow of readers", _rates),
         (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count
 
-from survey.models import Answer, Invitation, Protocol, Session, Stimulus, Study
+from survey.models import Answer, DryRun, Invitation, Protocol, Session, Stimulus, Study
 from survey.plan import Plan
 from survey.protocol import Settings
 from survey.selectors.results import require_closed
@@ -42,13 +44,16 @@ class Facts:
     commitment: str
     consent_text: str
     instructions: str
+    dry_runs: int  # by simulated raters, that came to their end
+    method: str  # that judged the primary outcome (`survey.statistics.outcome`); empty: not known
 
     @property
     def days_open(self) -> int | None:
         return (self.closed - self.opened).days + 1 if self.opened and self.closed else None
 
 
-def facts_of(*, study: Study) -> Facts:
+def facts_of(*, study: Study, document: Mapping[str, Any] | None = None) -> Facts:
+    """Collect them; `document` is that of the analysis, where there is one."""
     require_closed(study)
     uses: Counter[tuple[str, str]] = Counter(study.stimuli.values_list("use", "truth"))
     main = study.stimuli.filter(use=Stimulus.Use.MAIN)
@@ -82,4 +87,6 @@ def facts_of(*, study: Study) -> Facts:
         commitment=protocol.commitment if protocol else "",
         consent_text=study.consent_text,
         instructions=study.instructions,
+        dry_runs=study.dry_runs.filter(state=DryRun.State.DONE).count(),
+        method=str((document or {}).get("primary", {}).get("method", "")),
     )

@@ -22,8 +22,8 @@ def drawings_in(analysis: Analysis) -> dict[str, Drawing]:
 
 
 def report_of(*, study: Study, analysis: Analysis) -> Report:
-    facts = facts_of(study=study)
     document: Mapping[str, Any] = analysis.figures
+    facts = facts_of(study=study, document=document)
     checklists = [
         Table(head=(name, "In this study"), rows=[(item.topic, item.told) for item in items])
         for name, items in filled(facts).items()

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
+from survey.figures.counting import OTHER, Counting
 from survey.figures.marks import GRID, cells_met
-from survey.models import Judgement, Presentation, Stimulus, Study
+from survey.models import Answer, Judgement, Presentation, Session, Stimulus, Study
+from survey.plan import Plan
 from survey.selectors.results import require_closed, result_sessions
 
 _DARKEST = 0.65  # opacity of the cell with most marks
@@ -15,7 +19,7 @@ _DARKEST = 0.65  # opacity of the cell with most marks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultImage:
-    """One image, sorted by how many took it for artificial."""
+    """One image, sorted by how many were wrong about it."""
 
     stimulus: Stimulus
     answers: int
@@ -35,7 +39,7 @@ class ResultImage:
 
 
 def result_images(*, study: Study, document: Mapping[str, Any]) -> list[ResultImage]:
-    """The images of an analysis, those that were called artificial most often first."""
+    """The images of an analysis, the most difficult first: most were wrong about these."""
     require_closed(study)
     if "pairs" in document:
         return []
@@ -43,9 +47,7 @@ def result_images(*, study: Study, document: Mapping[str, Any]) -> list[ResultIm
         str(one.number): one
         for one in study.stimuli.filter(use=Stimulus.Use.MAIN).select_related("pair")
     }
-    told = sorted(
-        document["figures"]["images"], key=lambda one: (-one["part_artificial"], one["truth"])
-    )
+    told = sorted(document["figures"]["images"], key=lambda one: (-one["part_wrong"], one["truth"]))
     return [
         ResultImage(
             stimulus=stimuli[one["image"]],
@@ -70,42 +72,69 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An answer to an image; of a pair, `decision` is what the rater took this one of the two for.
+
+    `counts`: it was not left out as planned. `marked_here`: its marks lie on this image.
+    """
+
+    judgement: Judgement
+    decision: str
+    counts: bool
+    marked_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """One image in full."""
 
     stimulus: Stimulus
-    judgements: list[Judgement]
+    said: list[Said]
     cells: list[Cell]
     marks: int
     corner_x: int  # of the cut in the whole image, px
     corner_y: int
 
-    @property
-    def reasons(self) -> list[Judgement]:
-        return [one for one in self.judgements if one.reason]
 
-
-def judged(*, study: Study, stimulus: Stimulus) -> Judged:
-    """All that raters said of an image, and where they marked it."""
+def judged(*, study: Study, stimulus: Stimulus, document: Mapping[str, Any]) -> Judged:
+    """All that raters said of an image; marked is what those marked who count in the analysis."""
     require_closed(study)
     rows = (
         Judgement.objects.filter(
+            Q(presentation__stimulus=stimulus) | Q(presentation__other=stimulus),
             presentation__session__in=result_sessions(study),
-            presentation__stimulus=stimulus,
             presentation__kind=Presentation.Kind.MAIN,
         )
         .select_related("presentation__session")
         .order_by("presentation__session_id")
     )
-    judgements = list(rows)
-    regions = [region for one in judgements for region in one.regions]
+    counting, unfinished = Counting(document), Plan.of(study).leave_out_unfinished
+    said = [_said(one, stimulus, counting, unfinished) for one in rows]
+    regions = [
+        region for one in said if one.counts and one.marked_here for region in one.judgement.regions
+    ]
     return Judged(
         stimulus=stimulus,
-        judgements=judgements,
+        said=said,
         cells=_cells(regions, stimulus.width_px or 1, stimulus.height_px or 1),
         marks=len(regions),
         corner_x=int(stimulus.figures.get("corner_column", 0)),
         corner_y=int(stimulus.figures.get("corner_row", 0)),
+    )
+
+
+def _said(one: Judgement, stimulus: Stimulus, counting: Counting, unfinished_out: bool) -> Said:
+    shown = one.presentation
+    session, is_left = shown.session, shown.stimulus_id == stimulus.pk
+    decision = one.decision if is_left else OTHER[one.decision]
+    finished = session.state == Session.State.FINISHED
+    return Said(
+        judgement=one,
+        decision=decision,
+        counts=(finished or not unfinished_out)
+        and counting.counts(rater=session.pseudonym, seen_before=one.seen_before is True),
+        # Of a pair, regions lie on the image that was called artificial.
+        marked_here=shown.other_id is None or decision == Answer.ARTIFICIAL,
     )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+SEEN = "had seen the image before"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -55,7 +57,7 @@ def marked(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         could = frame.loc[frame["could_know"], "rater"].unique()
         _out(frame, could, "could see the images elsewhere")
     if rules.leave_out_seen:
-        _mark(frame, frame["seen_before"] == 1, "had seen the image before")
+        _mark(frame, frame["seen_before"] == 1, SEEN)
     return frame
 
 

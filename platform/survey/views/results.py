@@ -96,7 +96,9 @@ def image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What raters said of one image, and where they marked it, over SEM image and height map."""
     study = closed(request, pk)
     stimulus = _stimulus(study, number)
-    context = {"study": study, "judged": judged(study=study, stimulus=stimulus)}
+    analysis = results.analysis_shown(study=study)
+    said = judged(study=study, stimulus=stimulus, document=analysis.figures if analysis else {})
+    context = {"study": study, "judged": said}
     return render(request, "survey/result_image.html", context)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from survey.export.crate import crate_file
 from survey.export.psych_ds import path_of, psych_ds_files
 from survey.export.tables import ROWS, csv_text
 from survey.models import Judgement, Study
+from survey.protocol import PAIRS
 from survey.report.checklists import filled
 from survey.report.facts import facts_of
 from survey.report.methods import methods_paragraphs
@@ -94,6 +96,23 @@ def test_the_methods_paragraph_tells_what_was_done(closed: Study) -> None:
     assert "3 raters began and 2 finished; they came by personal links" in text
     assert "0.45 to 0.55" in text
     assert "left out were raters who could have seen the images elsewhere" in text
+
+
+def test_the_methods_of_an_incomplete_study_and_of_pairs_are_told_as_they_were(
+    closed: Study,
+) -> None:
+    incomplete = facts_of(study=closed, document={"primary": {"method": "double bootstrap"}})
+    text = methods_paragraphs(incomplete)[-1]
+    assert "double bootstrap over raters and images" in text
+    assert "Obuchowski" not in text
+    pairs = replace(incomplete, settings=replace(incomplete.settings, task=PAIRS))
+    text = methods_paragraphs(pairs)[-1]
+    assert "part of pairs in which the artificial image was found" in text
+    assert "balanced accuracy" not in text
+    told = " ".join(item.told for some in filled(pairs).values() for item in some)
+    assert "One pair a page" in told
+    assert "kappa" not in told
+    assert "Obuchowski" not in told
 
 
 def test_checklists_fill_in_what_is_known_and_leave_the_rest_to_the_authors(closed: Study) -> None:

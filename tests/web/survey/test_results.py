@@ -22,6 +22,7 @@ from survey.figures.drawing import Drawing
 from survey.models import Analysis, Judgement, Study
 from survey.protocol import Settings
 from survey.report.making import drawings_in, report_of
+from survey.selectors.result_images import judged, result_images
 from survey.services.analyses import JOBS, analysis_start, analysis_work
 from tests.web.factories import make_user
 from tests.web.survey.closing import analysed, closed_from, matrix
@@ -72,6 +73,50 @@ def test_the_paper_s_means_and_an_honest_verdict_are_on_the_page(paper: Study) -
     for figure in ("50 %", "17 %", "0.97", "0.48"):
         assert figure in page
     assert "nan" not in page.lower().replace("nano", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("even", "distinguishable"), ("some", "distinguishable"), ("same-images", "inconclusive")],
+)
+def test_the_same_means_with_three_spreads_over_images_and_their_verdicts(
+    name: str, verdict: str
+) -> None:
+    document = analysed(closed_from(matrix(name))).figures
+    assert document["primary"]["accuracy"] == pytest.approx(2 / 3)
+    assert document["primary"]["finding"]["verdict"] == verdict
+
+
+def test_who_is_left_out_as_planned_enters_no_figure(paper: Study) -> None:
+    first, second = paper.sessions.order_by("number")[:2]
+    paper.sessions.filter(pk=first.pk).update(saw_images_possible=True)
+    for session, boxes in ((first, [[0, 0, 9, 9]] * 50), (second, [[1, 1, 2, 2]])):
+        one = session.presentations.order_by("position").first()
+        assert one is not None
+        Judgement.objects.filter(presentation=one).update(regions=boxes)
+    analysis = analysed(paper)
+    assert analysis.figures["design"]["raters"] == 19
+    drawn = drawings_in(analysis)
+    assert sum(row["n"] for row in drawn["times"].rows) == 19 * 28
+    assert max(row["marks"] for row in drawn["regions"].rows) == 1
+    assert len(drawn["raters"].rows) == 19
+    marked = first.presentations.order_by("position").first()
+    assert marked is not None
+    said = judged(study=paper, stimulus=marked.stimulus, document=analysis.figures)
+    left = [one for one in said.said if not one.counts]
+    assert [one.judgement.presentation.session_id for one in left] == [first.pk]
+    assert said.marks <= 1
+    where = reverse("survey:results-image", args=[paper.pk, marked.stimulus.number])
+    assert "left out as planned" in as_owner(paper).get(where).content.decode()
+
+
+def test_the_gallery_begins_with_the_most_difficult_images(paper: Study) -> None:
+    analysis = analysed(paper)
+    wrong = {one["image"]: one["part_wrong"] for one in analysis.figures["figures"]["images"]}
+    shown = result_images(study=paper, document=analysis.figures)
+    parts = [wrong[str(one.stimulus.number)] for one in shown]
+    assert parts == sorted(parts, reverse=True)
+    assert len(set(parts)) > 5
 
 
 def test_where_all_fall_for_the_same_images_the_same_means_conclude_nothing() -> None:
