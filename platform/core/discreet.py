@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 # Parts of addresses that let somebody in; whoever reads a log must not be able to use them.
-_KEYS = re.compile(r"(/(?:survey/(?:join|resume|dry-run)|accounts/invitation)/)[^/\s'\"?>]+")
+_DOORS = "survey/join|survey/resume|survey/simulated|survey/dry-run|accounts/invitation"
+_KEYS = re.compile(rf"(/(?:{_DOORS})/)[^/\s'\"?>]+")
 _NETWORK = re.compile(r"\bip=\S+?(?=[:,]?(?:\s|$))")  # as gunicorn writes it
 
 

@@ -25,9 +25,11 @@ INSTRUCTIONS = (
     "and stop at any time: the page goes on where you left."
 )
 CONSENT = (
-    "Taking part is voluntary. We keep your answers, how long each took, and the size of your "
-    "screen, under a pseudonym; no name, no e-mail address and no network address. You can stop "
-    "and withdraw at any time until the study closes."
+    "Taking part is voluntary. We keep your answers and what you write, how long each took and "
+    "when you looked elsewhere, and the kind of your browser and size of your screen, under a "
+    "pseudonym; no name, no e-mail address and no network address. If you are signed in, your "
+    "account is joined to your answers until the study closes. You can stop and withdraw at any "
+    "time until then, and have your data erased at any time."
 )
 
 

@@ -8,7 +8,9 @@ import pytest
 from core.discreet import DiscreetFormatter, discreet
 
 
-@pytest.mark.parametrize("part", ["survey/join", "survey/resume", "accounts/invitation"])
+@pytest.mark.parametrize(
+    "part", ["survey/join", "survey/resume", "survey/simulated", "accounts/invitation"]
+)
 def test_threat_18_the_key_of_a_link_is_left_out_of_a_line(part: str) -> None:
     assert discreet(f"Not Found: /{part}/s3cr3t-k3y") == f"Not Found: /{part}/(left out)"
 

@@ -19,7 +19,7 @@ MOST_A_MINUTE = 60
 
 
 def game_start(*, study: Study, user: Any, user_agent: str) -> tuple[Session, str]:
-    """Deal five real and five artificial images, and forget old games."""
+    """Deal five real and five artificial images."""
     if study.stimuli.filter(served__isnull=False).count() < 10:
         raise DoorShut("There are not enough images yet.")
     _require_calm()
@@ -27,11 +27,16 @@ def game_start(*, study: Study, user: Any, user_agent: str) -> tuple[Session, st
         study=study, kind=Session.Kind.GAME, user=user, user_agent=user_agent
     )
     session_begin(session=session, screen={})
-    old = study.sessions.filter(
+    return session, key
+
+
+def games_forget() -> None:
+    """Delete games of yesterday, some at a time; called when a worker looks round."""
+    old = Session.objects.filter(
         kind=Session.Kind.GAME, consented_at__lt=timezone.now() - KEPT_FOR
     ).order_by("pk")
-    study.sessions.filter(pk__in=list(old.values_list("pk", flat=True)[:_AT_ONCE])).delete()
-    return session, key
+    if keys := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
+        Session.objects.filter(pk__in=keys).delete()
 
 
 def _require_calm() -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.audit import noted
 from survey.errors import DoorShut
-from survey.models import Event, Judgement, Session, State, Study, Use, new_token
+from survey.models import Event, Invitation, Judgement, Session, State, Study, Use, new_token
 from survey.services.analyses import analysis_start
 from survey.services.forgetting import forget_in_log, secure_delete
 from survey.services.sessions import key_sha256, new_pseudonym
@@ -40,6 +40,8 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
     with transaction.atomic():
         study = Study.objects.select_for_update().get(pk=session.study_id)
         gone = bool(study.state != State.CLOSED)
+        # Whom a personal link was sent to is written there, too.
+        study.invitations.filter(kind=Invitation.Kind.PERSONAL, sessions=session).update(label="")
         if gone:
             Session.objects.filter(pk=session.pk).delete()
         else:
@@ -58,6 +60,7 @@ def links_cut(*, study: Study) -> None:
     """Nothing joins the sessions of a closed study to a link or an account any more."""
     secure_delete()
     study.sessions.update(invitation=None, rater=None)
+    study.invitations.filter(kind=Invitation.Kind.PERSONAL).update(label="")
     transaction.on_commit(forget_in_log)
 
 

@@ -44,7 +44,7 @@ def answer_from(body: bytes) -> tuple[str, Payload]:
         blurs=min(int(_ms(sent, "blurs") or 0), MOST_BLURS),
         screen=_screen(sent.get("screen")),
         again=sent.get("again") is True,
-        hidden_ms=_ms(sent, "hidden_ms") or 0,
+        hidden_ms=min(_ms(sent, "hidden_ms", longest=math.inf) or 0, LONGEST_MS),
         zooms=_zooms(sent.get("zooms", [])),
     )
 
@@ -74,13 +74,15 @@ def parsed(body: bytes) -> dict[str, Any]:
     return sent
 
 
-def _ms(sent: dict[str, Any], name: str) -> float | None:
+def _ms(sent: dict[str, Any], name: str, *, longest: float = LONGEST_MS) -> float | None:
+    """A time; None where there is none, or one so long that nobody sat before the image."""
     value = sent.get(name)
     if value is None:
         return None
-    if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= LONGEST_MS:
+    if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
         raise BadPayload(f"{name} is not a time in ms")
-    return round(float(value), 1)
+    # A tab that lay open over the holidays loses no answer.
+    return round(float(value), 1) if value <= longest else None
 
 
 def _zooms(value: Any) -> tuple[tuple[float, float], ...]:

@@ -2,6 +2,7 @@
 import { remove, waiting } from "./queue.js";
 
 const LONGEST_WAIT_MS = 10000;
+const ESSENTIAL = ["token", "client_id", "decision", "confidence"];
 
 export class Sender {
   // `told` hears {token, plan}, {token, refused, plan}, {offline} and {lost}.
@@ -30,7 +31,11 @@ export class Sender {
 
   async #send(answer) {
     const { session, position, ...said } = answer;
-    const body = JSON.stringify({ ...said, since_shown_ms: this.sinceShown(answer.token) });
+    return this.#post(answer, { ...said, since_shown_ms: this.sinceShown(answer.token) });
+  }
+
+  async #post(answer, said) {
+    const body = JSON.stringify(said);
     let response;
     try {
       response = await fetch(this.url, {
@@ -45,6 +50,11 @@ export class Sender {
     if (response.status >= 500 || response.status === 429) {
       this.told({ offline: true });
       return false;
+    }
+    const bare = Object.fromEntries(ESSENTIAL.map((name) => [name, said[name]]));
+    if (response.status === 400 && Object.keys(said).length > ESSENTIAL.length) {
+      // Something beside the answer is not understood: the answer itself must not wait for ever.
+      return this.#post(answer, bare);
     }
     if (response.status === 409) {
       const plan = await response.json();

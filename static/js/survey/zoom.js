@@ -1,5 +1,6 @@
 // Shows images whole, pixel by pixel, or four screen pixels for each; notes every change.
 const STEPS = ["fit", "1", "4"];
+const MOST_NOTED = 200; // a window that is dragged about changes the scale with every frame
 
 export class Zoom {
   constructor(panes, buttons) {
@@ -60,7 +61,7 @@ export class Zoom {
     this.scale = this.chosen === "fit" ? Math.min(...this.panes.map((pane) => pane.whole)) : Number(this.chosen);
     for (const pane of this.panes) pane.resize(this.scale, anchor?.view === pane.view ? anchor : null);
     if (anchor) this.#together(anchor.view);
-    if (this.painted !== null && this.scale !== before) {
+    if (this.painted !== null && this.scale !== before && this.log.length < MOST_NOTED) {
       this.log.push([Math.round(performance.now() - this.painted), this.scale]);
     }
   }

@@ -1,5 +1,6 @@
 """Answers survive whatever network, browser and server do."""
 
+import json
 import re
 import signal
 
@@ -31,6 +32,28 @@ def test_an_answer_that_did_not_arrive_is_sent_after_a_reload(opened: Open, serv
         ("real", 2),
         ("artificial", 3),
     ]
+
+
+def test_an_answer_beside_which_something_is_not_understood_holds_up_no_other(
+    opened: Open, server: Server
+) -> None:
+    study = server.make(links=1)
+    page = opened(quiet=True)
+
+    def spoil(route: Route) -> None:
+        """More zooms than the server takes, as a window that is dragged about for long."""
+        sent = json.loads(route.request.post_data or "{}")
+        if "zooms" in sent:
+            sent["zooms"] = [[number, 0.123456789] for number in range(2_000)]
+        route.continue_(post_data=json.dumps(sent))
+
+    page.context.route("**/answer", spoil)
+    begin(page, server, study["links"][0])
+    for place, decision in ((1, "r"), (2, "a"), (3, "r")):
+        by_keys(page, f"{place} of 8", decision)
+    ready(page, "4 of 8")
+    rows = arrived(server, study["code"], 3, page=page)
+    assert [row["decision"] for row in rows] == ["real", "artificial", "real"]
 
 
 def test_an_answer_whose_reply_was_lost_is_counted_once(opened: Open, server: Server) -> None:

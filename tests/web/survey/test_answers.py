@@ -94,6 +94,7 @@ def test_two_answers_at_the_very_same_time_leave_one() -> None:
         ({"zooms": [[1]]}, "zooms holds something else than pairs of numbers"),
         ({"zooms": {}}, "zooms is not a list"),
         ({"exposure_ms": -3}, "exposure_ms is not a time in ms"),
+        ({"hidden_ms": -1}, "hidden_ms is not a time in ms"),
         ({"reason": 7}, "reason is not a text"),
         ({"reason": "x" * 501}, "reason is longer than 500 characters"),
         ({"regions": "all"}, "regions is not a list"),
@@ -279,3 +280,16 @@ def test_what_the_protocol_does_not_ask_for_is_not_stored() -> None:
     assert send(client, study, sent).status_code == 200, "the same again is accepted"
     kept = Judgement.objects.get()
     assert (kept.reason, kept.regions, kept.seen_before) == ("", [], None)
+
+
+def test_a_tab_that_lay_open_for_weeks_loses_no_answer() -> None:
+    client, session = enter(study := make_open())
+    token = plan(client, study)["next"][0]["token"]
+    weeks = 20 * 86_400_000
+    sent = payload(
+        token, response_ms=weeks, confirm_ms=weeks, hidden_ms=weeks, since_shown_ms=weeks
+    )
+    assert send(client, study, sent).status_code == 200
+    kept = Judgement.objects.get(presentation__session=session)
+    assert (kept.response_ms, kept.confirm_ms, kept.shown_at) == (None, None, None)
+    assert kept.hidden_ms == 7 * 86_400_000

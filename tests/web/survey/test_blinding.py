@@ -134,7 +134,7 @@ def test_threat_9_no_page_tells_how_many_are_real() -> None:
     client, _ = enter(study)
     texts += everything_sent(client, study)
     for text in texts:
-        assert not re.search(r"\b(3|9|three|nine) (real|artificial)", text)
+        assert not re.search(r"\b(3|9|three|nine) (of (them|it) )?(are )?(real|artificial)", text)
 
 
 def test_threat_11_orders_are_rows_made_before_the_first_answer() -> None:

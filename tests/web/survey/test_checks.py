@@ -22,7 +22,7 @@ from runs.models import ImageOrigin, Run, RunInput
 from survey import services
 from survey.checks import opening_checks
 from survey.errors import StudyRefused
-from survey.models import Presentation, State, Stimulus, Study
+from survey.models import Presentation, State, Stimulus, Study, Use
 from survey.protocol import Settings
 from survey.urls import urlpatterns
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
@@ -358,3 +358,22 @@ def test_threat_17_a_closed_study_shows_its_figures_with_and_without_those_left_
     assert "With everybody it would read" in page
     assert "could see the images elsewhere" in page
     assert study.sessions.filter(saw_images_possible=True).count() == 1
+
+
+def test_threat_10_images_whose_truth_was_told_are_named_or_refused() -> None:
+    study = make_open()
+    copy = services.study_copy(study=study, by=study.owner)
+    assert not any("truth" in one for one in opening_checks(study=copy).warnings)
+    services.study_close(study=study, by=study.owner)
+    found = opening_checks(study=copy)
+    said = next(one for one in found.warnings if "truth" in one)
+    assert said.startswith(f"The truth of 8 images of it is public since “{study.name}” has closed")
+    assert not any("truth" in one for one in found.problems)
+
+    shown = copy.stimuli.order_by("number").first()
+    assert shown is not None
+    game = make_open(use=Use.GAME, real=5, artificial=5)
+    Stimulus.objects.filter(pk=game.stimuli.first().pk).update(source=shown.source)  # type: ignore[union-attr]
+    refused = next(one for one in opening_checks(study=copy).problems if "truth" in one)
+    assert refused == f"“{game.name}” tells its players the truth of 1 image of it; take others."
+    assert not any("truth" in one for one in opening_checks(study=game).problems)

@@ -1,5 +1,6 @@
 """The front page's game under load, without keeping who plays."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -7,10 +8,12 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from survey import receivers
 from survey.models import Session, Use
 from survey.services import games
-from tests.web.survey.makers import make_open
+from tests.web.survey.makers import enter, make_open
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +31,14 @@ def test_more_games_than_a_minute_takes_are_refused_in_a_sentence() -> None:
     assert "Try again in a minute" in refused.content.decode()
     assert Session.objects.count() == 2
     cache.clear()
+
+
+def test_games_of_yesterday_go_when_a_worker_looks_round() -> None:
+    study = make_open(use=Use.GAME, real=5, artificial=5)
+    kept = [games.game_start(study=study, user=None, user_agent="x")[0] for _ in range(2)]
+    yesterday = timezone.now() - games.KEPT_FOR - timedelta(minutes=1)
+    Session.objects.filter(pk=kept[0].pk).update(consented_at=yesterday)
+    rater = enter(make_open())[1]
+    Session.objects.filter(pk=rater.pk).update(consented_at=yesterday)
+    receivers.sweep(queues=(), idle=False)
+    assert set(Session.objects.values_list("pk", flat=True)) == {kept[1].pk, rater.pk}

@@ -263,3 +263,25 @@ def test_pause_and_end_count_images_as_the_judging_page_does_without_practice() 
     assert "1 of 8 answers are stored" in text_of(client, address("end", study))
     finish(client, study)
     assert "All 8 answers are stored" in text_of(client, address("end", study))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_threat_18_whom_a_link_was_sent_to_goes_with_the_erased_session_or_the_study(
+    closed: bool,
+) -> None:
+    study = make_open()
+    client, session = enter(study)
+    mine = session.invitation
+    assert mine is not None
+    other = Invitation.objects.create(
+        study=study, kind=Invitation.Kind.PERSONAL, token_sha256="0" * 64, label="Bob"
+    )
+    Invitation.objects.filter(pk=mine.pk).update(label="Ada")
+    if closed:
+        services.study_close(study=study, by=study.owner)
+    else:
+        client.post(address("erase", study))
+    for one in (mine, other):
+        one.refresh_from_db()
+    assert mine.label == ""
+    assert other.label == ("" if closed else "Bob")
