@@ -50,6 +50,17 @@ class FileSetItem(models.Model):
         return self.name
 
 
+class SentForm(models.Model):
+    """A form that has done its work, so that sending it again does nothing; see `core.once`."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # of its fields and its own key
+    address = models.CharField(max_length=2000)  # where it led
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.key[:12]
+
+
 class AuditEntry(models.Model):
     """Who did what to which object. Only ever added to; see `core.audit`."""
 

@@ -1,7 +1,8 @@
 """No model is validated on what trained it, nor on what looks the same.
 
-A CycleGAN may learn the look of images that are measured later: it sees no mask of them, and the
-result says so. A segmenter that has seen the masks themselves would be asked what it was told.
+A CycleGAN may learn the look of images that are measured later: it sees no mask of them, and a
+warning of the evaluation says so. A segmenter that has seen the masks themselves would be asked
+what it was told.
 """
 
 from __future__ import annotations
@@ -54,6 +55,29 @@ def refuse_trained(inputs: Iterable[InputRef]) -> None:
             f"{len(found)} {images} of it trained the network or look the same as some that did. "
             f"{found[0].sentence} {_ADVICE}",
         )
+
+
+def warnings_of(evaluation: Run) -> list[str]:
+    """Say where a generator behind the network has learnt the look of what it is judged by."""
+    if evaluation.stage != EVALUATE:
+        return []
+    given = {one.field: one for one in evaluation.inputs.select_related("version", "source_run")}
+    predictions, truth = given.get(PREDICTIONS), given.get(TRUTH)
+    if predictions is None or predictions.source_run is None:
+        return []
+    if truth is None or truth.version is None:
+        return []
+    validation = images_of_version(version=truth.version, split=truth.split)
+    sources = [run.pk for run in _training_sources(predictions.source_run)]
+    seen = images_behind_generators(runs=sources)
+    found = leaking_images(training=seen, validation=validation)
+    if not found:
+        return []
+    images = "1 image" if len(found) == 1 else f"{len(found)} images"
+    return [
+        f"The generator behind the network has seen {images} of these, or such as look the same, "
+        "though no mask of them: the figures are for images whose look was known."
+    ]
 
 
 def images_behind_generators(*, runs: Iterable[int]) -> QuerySet[Image]:

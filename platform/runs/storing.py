@@ -17,7 +17,7 @@ from core.models import StoredFile
 from pipeline import codec
 from pipeline.contracts import PairList, SceneTruth, StageResult
 from pipeline.errors import SpecRefused
-from runs import models, states, workspace
+from runs import fairness, models, states, workspace
 from runs.lease import Lease, LeaseLost
 from runs.models import Artifact, Run, Status
 
@@ -57,7 +57,7 @@ def store(run: Run, *, lease: Lease, notes: tuple[str, ...] = ()) -> None:
             used_device=result.device[:60],
             threads=result.threads,
             metrics=result.metrics,
-            warnings=[*result.warnings, *notes],
+            warnings=[*result.warnings, *notes, *fairness.warnings_of(run)],
             refused=codec.to_jsonable(result.refused),
         ):
             raise LeaseLost  # undoes the rows above

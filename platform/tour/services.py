@@ -44,12 +44,14 @@ def tour_start(*, by: User, size: str, seed: int = 0) -> Tour:
             f"A tour curates, runs and organises; you lack the role {', '.join(missing)}. "
             "An administrator can give it to you."
         )
-    tour = Tour.objects.create(owner=by, size=size, seed=seed)
-    try:
-        tour.real, tour.images_import = real_images(by=by)
-    except (ExchangeRefused, CatalogError) as refused:
-        tour.problem = f"{BRING_SOME} ({refused})"
+    # All of it or nothing: a tour without runs would be a page that waits for ever.
     with transaction.atomic():
+        tour = Tour.objects.create(owner=by, size=size, seed=seed)
+        try:
+            with transaction.atomic():
+                tour.real, tour.images_import = real_images(by=by)
+        except (ExchangeRefused, CatalogError) as refused:
+            tour.problem = f"{BRING_SOME} ({refused})"
         launch = launch_start(
             owner=by,
             name=f"Tour {tour.pk}",

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import member_required, person
 from catalog.selectors import datasets_visible
+from core.once import once
+from runs.errors import RunRefused
 from runs.selectors import runs_visible
 from tour import selectors
 from tour.errors import TourRefused
@@ -48,6 +50,7 @@ def checklist(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @member_required
+@once
 def start(request: HttpRequest) -> HttpResponse:
     size = request.POST.get("size", Size.QUICK.value)
     try:
@@ -56,6 +59,8 @@ def start(request: HttpRequest) -> HttpResponse:
         tour_start(by=person(request), size=size)
     except TourRefused as refused:
         messages.error(request, str(refused))
+    except RunRefused as refused:
+        messages.error(request, f"The tour was not started: {refused.reason}")
     else:
         messages.success(request, "The tour has begun. Look at whatever is ready.")
     return redirect("tour:home")

@@ -16,6 +16,7 @@ from catalog.services import version_freeze
 from catalog.views.answers import back_to, person
 from catalog.views.gallery import may_curate
 from core.access import get_changeable, get_visible
+from core.once import once
 from core.paging import page_by_key, page_keys
 
 PAGE = 50
@@ -41,6 +42,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CURATOR)
+@once
 def freeze(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_changeable(Dataset.objects.select_related("owner"), user=request.user, pk=pk)
     try:

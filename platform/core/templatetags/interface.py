@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from core.once import FIELD
 
 register = template.Library()
 
@@ -28,6 +31,12 @@ _SHAPE_OF = {status: shape for shape, names in _SHAPES.items() for status in nam
 def shape(status: str) -> str:
     """Tell states apart without colour: the sign that stands before the word."""
     return _SHAPE_OF.get(str(status), "■")
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """A form's own key: sent twice, it does its work once (`core.once`)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4().hex)
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from accounts.permissions import member_required, person, role_required
 from accounts.sharing import share_view
 from catalog.errors import CatalogError
 from core.access import get_changeable
+from core.once import once
 from runs import selectors, services
 from runs.datasets import dataset_from_run
 from runs.errors import RunRefused
@@ -38,6 +39,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ANALYST)
+@once
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     run = selectors.run_get_visible(user=request.user, pk=pk)
     try:

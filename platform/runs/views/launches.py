@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import member_required, person, role_required
 from core.access import get_visible
+from core.once import once
 from runs import selectors
 from runs.display import shown
 from runs.estimates import plan_seconds, seconds_left
@@ -21,6 +22,7 @@ from runs.waiting import Waiting, why_waiting
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ANALYST)
+@once
 def new(request: HttpRequest, preset: str) -> HttpResponse:
     if preset not in PRESETS:
         raise Http404("There is no such pipeline.")

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import person, role_required
+from core.once import once
 from core.paging import key_in
 from runs import selectors
 from runs.estimates import plan_seconds
@@ -31,6 +32,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ANALYST)
+@once
 def stage(request: HttpRequest, stage: str) -> HttpResponse:
     if stage not in INFO:
         raise Http404("There is no such stage to start by hand.")

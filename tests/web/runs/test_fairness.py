@@ -6,6 +6,7 @@ from accounts.models import Role, User
 from catalog.models import Dataset, Version
 from catalog.services import version_freeze
 from runs.errors import RunRefused
+from runs.fairness import warnings_of
 from runs.models import Run, RunInput
 from runs.services import InputRef, run_start
 from tests.web.factories import make_dataset, make_file, make_image, make_pair, make_run, make_user
@@ -98,3 +99,24 @@ def test_a_network_trained_on_artificial_images_is_validated_on_real_ones(
     render = make_pair(run=make_run(owner=analyst, stage="render")).run
     truth = InputRef("truth", version=version, part="truth")
     assert evaluate(analyst, trained(analyst, render), truth).pk
+
+
+def test_a_generator_that_has_seen_the_images_is_told_beside_the_figures(
+    analyst: User, dataset: Dataset
+) -> None:
+    version = version_freeze(dataset=dataset, by=analyst)
+    gan = make_run(owner=analyst, stage="cyclegan-train")
+    RunInput.objects.create(run=gan, field="real", version=version, split="train")
+    pairs = make_run(owner=analyst, stage="cyclegan-generate")
+    RunInput.objects.create(run=pairs, field="generator", source_run=gan)
+    predictions = trained(analyst, pairs)
+    seen = evaluate(
+        analyst, predictions, InputRef("truth", version=version, part="truth", split="train")
+    )
+    (said,) = warnings_of(seen)
+    assert "has seen 1 image of these" in said
+    other = evaluate(
+        analyst, predictions, InputRef("truth", version=version, part="truth", split="test")
+    )
+    assert warnings_of(other) == []
+    assert warnings_of(predictions) == []

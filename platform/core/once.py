@@ -1,0 +1,59 @@
+"""A form that is sent twice does its work once: the second time leads to where the first one led.
+
+A form brings a key of its own (`{% once %}`). The same key with the same fields is the same click:
+doubled, or sent again by a browser that saw no answer. Fields that were changed are a new wish.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from core.models import SentForm
+
+View = Callable[..., HttpResponse]
+FIELD = "once"
+_KEPT_FOR = timedelta(days=1)
+
+
+def once(view: View) -> View:
+    """Do a POST once. Below the decorators that check who asks."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method != "POST" or not request.POST.get(FIELD):
+            return view(request, *args, **kwargs)
+        key = _key(request)
+        # Two at the same time: the second INSERT waits until the first one's work is done.
+        with transaction.atomic():
+            try:
+                with transaction.atomic():
+                    sent = SentForm.objects.create(key=key)
+            except IntegrityError:
+                return redirect(SentForm.objects.get(pk=key).address)
+            response = view(request, *args, **kwargs)
+            if 300 <= response.status_code < 400:
+                SentForm.objects.filter(pk=key).update(address=response["Location"])
+            else:
+                sent.delete()  # refused: the same may be sent again
+        SentForm.objects.filter(at__lt=timezone.now() - _KEPT_FOR).delete()
+        return response
+
+    return guarded
+
+
+def _key(request: HttpRequest) -> str:
+    fields = sorted((name, values) for name, values in request.POST.lists())
+    said = [request.user.pk, request.path, *(one for one in fields if one[0] != _CSRF)]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+_CSRF = "csrfmiddlewaretoken"  # it is masked anew in every page

@@ -1,0 +1,129 @@
+"""A form that is sent twice does its work once."""
+
+import re
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role, User
+from catalog.models import Dataset, Version
+from core.models import SentForm
+from runs.models import Run, Status
+from runs.services import run_start
+from tests.web.factories import make_dataset, make_image, make_user
+from tests.web.runs_pages.test_forms import posted
+from tour.models import Tour
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
+
+
+@pytest.fixture
+def somebody() -> User:
+    return make_user(Role.ANALYST, Role.CURATOR, Role.ORGANISER)
+
+
+@pytest.fixture
+def dataset(somebody: User) -> Dataset:
+    dataset = make_dataset(owner=somebody)
+    make_image(dataset=dataset)
+    return dataset
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def form_of(client: Client, page: str, action: str) -> dict[str, Any]:
+    """The fields of the form on a page that is sent to `action`, as a browser would send them."""
+    text = client.get(page).content.decode()
+    forms = re.findall(r"<form.*?</form>", text, re.S)
+    form = next(one for one in forms if f'action="{action}"' in one or "action=" not in one)
+    names = re.findall(r'<input type="hidden" name="(once)" value="([^"]+)"', form)
+    assert names, "the form has no key of its own"
+    return dict(names)
+
+
+def filled(client: Client, where: str) -> dict[str, Any]:
+    """A stage's form as it comes, for one scene."""
+    return posted(client.get(where).context["form"]) | {"scenes": 1}
+
+
+def started(what: str, somebody: User, dataset: Dataset) -> tuple[str, str, dict[str, Any], Any]:
+    """The page of a form, where it is sent, what is filled in, and what it makes."""
+    if what == "run":
+        where = reverse("runs:new-stage", args=["simulate"])
+        return where, where, filled(signed_in(somebody), where), Run
+    if what == "retry":
+        run = run_start(owner=somebody, stage="simulate", spec={"scenes": 1})
+        Run.objects.filter(pk=run.pk).update(status=Status.FAILED)
+        return reverse("runs:run", args=[run.pk]), reverse("runs:retry", args=[run.pk]), {}, Run
+    if what == "tour":
+        return reverse("tour:home"), reverse("tour:start"), {"size": "quick"}, Tour
+    where = reverse("catalog:versions", args=[dataset.pk])
+    return where, reverse("catalog:freeze", args=[dataset.pk]), {"note": "a"}, Version
+
+
+@pytest.mark.parametrize("what", ["run", "retry", "tour", "version"])
+def test_a_form_posted_twice_starts_one_thing_and_leads_there(
+    what: str, somebody: User, dataset: Dataset
+) -> None:
+    client = signed_in(somebody)
+    page, where, fields, model = started(what, somebody, dataset)
+    before = model.objects.count()
+    data = fields | form_of(client, page, where)
+    answers = [client.post(where, data) for _ in range(3)]
+    assert {answer.status_code for answer in answers} <= {302, 303}
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert model.objects.count() == before + 1
+    # What was changed, or comes from a fresh page, is a new wish.
+    client.post(where, fields | form_of(client, page, where))
+    assert model.objects.count() == before + 2
+
+
+def test_what_was_refused_may_be_sent_again(somebody: User) -> None:
+    client = signed_in(somebody)
+    where = reverse("runs:new-stage", args=["simulate"])
+    key = filled(client, where) | form_of(client, where, where)
+    assert client.post(where, key | {"scenes": 0}).status_code == 422
+    assert client.post(where, key | {"scenes": 0}).status_code == 422
+    assert not SentForm.objects.exists()
+    assert client.post(where, key).status_code == 302
+
+
+def test_the_key_of_somebody_else_leads_nowhere(somebody: User) -> None:
+    where = reverse("runs:new-stage", args=["simulate"])
+    data = filled(signed_in(somebody), where) | {"once": "a" * 32}
+    first = signed_in(somebody).post(where, data)
+    second = signed_in(make_user(Role.ANALYST)).post(where, data)
+    assert first["Location"] != second["Location"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_time_start_one_run(somebody: User) -> None:
+    where = reverse("runs:new-stage", args=["simulate"])
+    data = filled(signed_in(somebody), where) | {"once": "b" * 32}
+    found: list[str] = []
+    ready = threading.Barrier(3)
+
+    def click() -> None:
+        client = signed_in(somebody)
+        ready.wait()
+        try:
+            found.append(client.post(where, data)["Location"])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 3
+    assert len(set(found)) == 1
+    assert Run.objects.count() == 1
