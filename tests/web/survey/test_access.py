@@ -34,8 +34,8 @@ ELSEWHERE = {"index", "new", "can-you-tell", "pair-image", "revoke", "join", "ta
 ELSEWHERE |= {"commitment", "commitment-document", "commitment-nonce", "commitment-script"}
 ELSEWHERE |= {"dry-run-stop", "dry-run-forget", "dry-run-join", "resume"}
 ELSEWHERE |= {"planner-start", "planning", "planning-progress", "planning-drawing"}
-ELSEWHERE |= {"planning-stop", "planning-take"}
-ELSEWHERE |= {"validation-start", "validation-progress"}
+ELSEWHERE |= {"planning-stop", "planning-take", "planning-search"}
+ELSEWHERE |= {"validation-start", "validation-progress", "validation-stop"}
 TOOLS = ["planner", "published", "validation"]  # of no study
 
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
