@@ -34,6 +34,15 @@ def test_no_real_image_is_undefined_in_every_arm() -> None:
     assert found.differences == ()
 
 
+def test_missing_answers_are_the_reason_why_arms_are_not_tested() -> None:
+    scores = answers()
+    scores[0, 0] = scores[1, 7] = np.nan
+    found = compared(scores, LABELS)
+    assert isinstance(found.test, Undefined)
+    assert "a: Not every rater judged every image" in found.test.reason
+    assert "b: Not every rater judged every image" in found.test.reason
+
+
 def test_one_rater_is_undefined() -> None:
     assert isinstance(compared(answers(raters=1), LABELS).test, Undefined)
 

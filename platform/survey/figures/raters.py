@@ -188,7 +188,8 @@ def regions_drawing(rows: Sequence[Row]) -> Drawing:
         name="regions",
         title="Where raters saw something artificial",
         caption="Marks of all raters pooled over the images of a kind, on the picture's own frame: "
-        "edges and corners that stand out are a fault of the images, not of single particles.",
+        "edges and corners that stand out are a fault of the images, not of single particles. The "
+        "marks of one image, over it and its height map, are on that image's page.",
         alt="Heat maps of marked regions for real and artificial images.",
         rows=rows,
         spec={

@@ -218,9 +218,26 @@ def _mixed(figures: Document) -> Section:
             *model["notes"],
         ],
         tables=[
-            Table(head=("", "Estimate", "95 % interval"), rows=rows, numbers=frozenset({1, 2}))
+            Table(head=("", "Estimate", "95 % interval"), rows=rows, numbers=frozenset({1, 2})),
+            *_contrasts(model),
         ],
     )
+
+
+def _contrasts(model: Document) -> list[Table]:
+    """Generators against each other: by this model also where answers are missing."""
+    rows = [
+        [
+            f"{one['first']} less {one['second']}",
+            number(one["d_prime"]),
+            interval(one["d_prime"].get("interval95"), digits=2),
+            p_value(one["p"]),
+        ]
+        for one in model["contrasts"]
+    ]
+    head = ("Difference in d-prime", "Value", "95 % interval", "p")
+    note = "Below 0 the first is harder to tell. Not adjusted for the number of pairs."
+    return [Table(head=head, rows=rows, numbers=frozenset({1, 2, 3}), note=note)] if rows else []
 
 
 def _agreement(figures: Document) -> Section:

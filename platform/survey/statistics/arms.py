@@ -71,10 +71,13 @@ def compare_arms(
         return Undefined("There are not two generators to compare.")
     each: dict[str, Primary | Undefined] = {}
     parts: dict[str, tuple[Floats, Floats]] = {}
+    reasons: list[str] = []
     for name in names:
         shown, is_artificial = _of_arm(table, labels, name)
         each[name] = obuchowski_rockette(shown, is_artificial, level=level)
-        if not why_not(shown, is_artificial):
+        if reason := why_not(shown, is_artificial):
+            reasons.append(f"{name}: {reason}")
+        else:
             parts[name] = placements(shown, is_artificial)
     pairs = [
         (first, second, _spread([parts[first], parts[second]], shared_artificial=False))
@@ -84,7 +87,7 @@ def compare_arms(
     adjusted = holm([one if isinstance(one, Undefined) else one.p_value for one in raw])
     return Arms(
         each=each,
-        test=f_test(list(parts.values())),
+        test=f_test(list(parts.values())) if len(parts) > 1 else Undefined(" ".join(reasons)),
         differences=tuple(
             one if isinstance(one, Undefined) else replace(one, p_holm=p)
             for one, p in zip(raw, adjusted, strict=True)
