@@ -33,9 +33,14 @@ class DrawForm(forms.Form):
         required=False,
         max_length=80,
         label="Only this material",
-        help_text="As the dataset has it.",
+        help_text="As the dataset has it; images of runs state none and are not sorted by it.",
     )
-    shape = forms.CharField(required=False, max_length=40, label="Only this shape")
+    shape = forms.CharField(
+        required=False,
+        max_length=40,
+        label="Only this shape",
+        help_text="Of runs, scenes that hold this shape alone.",
+    )
     seed = forms.IntegerField(
         required=False,
         min_value=0,

@@ -169,6 +169,19 @@ def test_several_generators_are_drawn_against_one_real_set(owner: Client, organi
     assert "From:" in owner.post(where, foreign, follow=True).content.decode()
 
 
+def test_a_shape_is_asked_of_runs_too(owner: Client, organiser: User) -> None:
+    study = services.study_create(owner=organiser, name="Cubes")
+    run = make_run(owner=organiser)
+    for shapes in (["cube"], ["short_rod"], ["cube", "sphere"]):
+        scenes = make_run(owner=organiser, stage="simulate", spec={"shapes": shapes})
+        make_pair(run=run, scene_run=scenes)
+    for shape, count in (("cube", 1), ("short_rod", 1), ("short rod", 0), ("grain", 0)):
+        before = study.stimuli.count()
+        sent = {"sources": [f"run-{run.pk}"], "artificial": 3, "real": 0, "use": "main"}
+        owner.post(reverse("survey:images-draw", args=[study.pk]), sent | {"shape": shape})
+        assert study.stimuli.count() == before + count, shape
+
+
 def test_images_are_set_aside_for_practice_and_taken_back(owner: Client) -> None:
     study = make_draft(owner=User.objects.get(pk=owner.session["_auth_user_id"]))
     where = reverse("survey:images-change", args=[study.pk])
