@@ -25,6 +25,12 @@ function start(form, tus) {
     else chosen.clear();
     add(files);
   });
+  // By keyboard nothing can be dropped; names keep their folders here, too.
+  part("folder").addEventListener("change", ({ target }) => {
+    add([...target.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+    target.value = "";
+    if (!tus) give(input, chosen);
+  });
   for (const name of ["dragenter", "dragover"]) {
     drop.addEventListener(name, (event) => {
       event.preventDefault();

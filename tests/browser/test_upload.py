@@ -1,5 +1,6 @@
 """Uploading in a browser: chosen and dropped files, a cut connection, results, published sets."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +106,26 @@ def test_dropped_files_are_listed_uploaded_and_read(upload_page: Page, dataset: 
     assert Image.objects.get().dataset == dataset
 
 
+def test_a_folder_is_chosen_by_its_button_and_names_keep_their_folders(
+    upload_page: Page, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tio2"
+    (folder / "masks").mkdir(parents=True)
+    (folder / "a.png").write_bytes(hostile.png(1))
+    (folder / "masks" / "a.png").write_bytes(hostile.png(2))
+    upload_page.get_by_label("or a whole folder").set_input_files(folder)
+    expect(upload_page.locator("[data-files] li")).to_have_count(2)
+    expect(upload_page.locator("[data-files]")).to_contain_text("tio2/masks/a.png")
+    assert_it_fits_and_is_accessible(upload_page)
+    shoot(upload_page, "upload-folder")
+    upload_page.get_by_role("button", name="Upload and import").click()
+    expect(upload_page.get_by_role("heading", level=1)).to_contain_text("Import: 2 files")
+    sent = Import.objects.get().file_set
+    assert sent is not None
+    names = set(sent.items.values_list("name", flat=True))
+    assert names == {"tio2/a.png", "tio2/masks/a.png"}
+
+
 @at_one_width
 def test_without_scripts_the_form_sends_the_files(
     chromium: Any, viewport: Any, live_server: LiveServer, curator: User, dataset: Dataset
@@ -116,7 +137,7 @@ def test_without_scripts_the_form_sends_the_files(
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
     page.goto(live_server.url + reverse("exchange:upload", args=[dataset.pk]))
-    page.locator('input[type="file"]').set_input_files(
+    page.locator('input[name="chosen"]').set_input_files(
         [{"name": "a.png", "mimeType": "image/png", "buffer": hostile.png()}]
     )
     page.get_by_role("button", name="Upload and import").click()
