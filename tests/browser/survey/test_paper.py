@@ -18,6 +18,7 @@ from tests.browser.survey.play import (
     arrived,
     by_keys,
     by_pointer,
+    look,
     organiser,
     ready,
     skip_questions,
@@ -31,7 +32,7 @@ def enter_and_practise(page: Page, server: Server, link: str) -> None:
     page.goto(server.url + link)
     shoot(page, "paper-1-consent")
     page.get_by_role("button", name="I agree and take part").click()
-    shoot(page, "paper-2-questions")
+    look(page, "paper-2-questions")
     skip_questions(page)
     expect(page.get_by_role("button", name="Show the first image")).to_be_visible()
     shoot(page, "paper-3-instructions")
@@ -40,16 +41,16 @@ def enter_and_practise(page: Page, server: Server, link: str) -> None:
     for place in (1, 2):
         by_keys(page, f"Practice {place} of 2", "r")
         expect(page.locator("#feedback")).to_contain_text("ight: this image is")
-        shoot(page, f"paper-4-practice-{place}")
+        look(page, f"paper-4-practice-{place}")
         page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("Now the study: 28 images, no feedback")).to_be_visible()
-    shoot(page, "paper-5-begin")
+    look(page, "paper-5-begin")
     page.get_by_role("button", name="Begin").click()
 
 
 def rest(page: Page) -> None:
     expect(page.get_by_text("14 of 28 are done")).to_be_visible()
-    shoot(page, "paper-8-break")
+    look(page, "paper-8-break")
     page.get_by_role("button", name="Go on").click()
 
 
@@ -96,7 +97,7 @@ def test_two_raters_take_the_paper_s_study_to_its_results(opened: Open, server: 
         # The pause in between was a rest as well: the next is offered 14 images after it.
         if place == 24:
             expect(two.get_by_text("24 of 28 are done")).to_be_visible()
-            shoot(two, "paper-8-break")
+            look(two, "paper-8-break")
             two.get_by_role("button", name="Go on").click()
     expect(two.get_by_role("heading", name="Thank you")).to_be_visible()
     shoot(two, "paper-10-end")
@@ -128,7 +129,7 @@ def tell_more(page: Page, server: Server) -> None:
     page.mouse.up()
     page.get_by_label("Why?").fill("the edges are too even")
     page.get_by_role("radio", name="No", exact=True).check()
-    shoot(page, "paper-6-judging")
+    look(page, "paper-6-judging")
     page.get_by_role("button", name="Confirm").click()
 
 
@@ -150,4 +151,4 @@ def close_and_read(opened: Open, server: Server, study: dict[str, Any], rater: P
     assert len(rows) == 56
     rater.reload()
     expect(rater.get_by_text("right.")).to_be_visible()
-    shoot(rater, "paper-12-own-score")
+    look(rater, "paper-12-own-score")
