@@ -1,13 +1,14 @@
-"""Threats 14 and 19 of the survey's method: a network that goes, and clocks."""
+"""Threats 8, 14 and 19 of the survey's method: what a page gives away, no network, clocks."""
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.survey.play import Open, arrived, begin, by_keys, ready
+from tests.browser.survey.play import Open, arrived, begin, by_keys, ready, skip_questions
 from tests.browser.survey.server import Server
 
 # A clock of the computer that jumps by years whenever somebody looks, forth and back.
@@ -20,6 +21,78 @@ JUMPY = """(() => {
     static now() { return jumped(); }
   };
 })();"""
+
+
+# What may differ from image to image: where one stands, and keys that mean nothing.
+PASSING = [
+    (r"blob:[^\s\"')]+", "blob"),
+    (r"\d+ of 8", "n of 8"),
+    (r'(value|style|aria-valuenow|aria-valuetext)="[^"]*"', r"\1"),
+    (r"[0-9a-f]{32}", "token"),
+]
+
+
+def kind_of(address: str) -> str:
+    return re.sub(r"(blob:|/image/).*", r"\1", address)
+
+
+def test_threat_8_neither_the_document_nor_what_is_fetched_tells_one_image_from_another(
+    opened: Open, server: Server
+) -> None:
+    study = server.make(links=1, real=4, artificial=4)
+    page = opened()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(kind_of(request.url)))
+    begin(page, server, study["links"][0])
+    documents: dict[str, set[str]] = {}
+    for place in range(1, 9):
+        ready(page, f"{place} of 8")
+        page.wait_for_load_state("networkidle")
+        text = page.evaluate("document.documentElement.outerHTML")
+        for pattern, instead in PASSING:
+            text = re.sub(pattern, instead, text)
+        truth = server.rows(
+            "SELECT t.truth FROM survey_presentation p JOIN survey_stimulus t"
+            " ON t.id = p.stimulus_id WHERE p.position = ?",
+            place,
+        )[0]["truth"]
+        if place > 1:  # at the first there is no last answer that could be called a slip
+            documents.setdefault(truth, set()).add(text)
+        by_keys(page, f"{place} of 8", "r")
+    assert set(documents) == {"real", "artificial"}
+    assert documents["real"] == documents["artificial"]
+    assert len(documents["real"]) == 1
+    # Each image was fetched once, and nothing beside it that would be there for one kind only.
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert sum(address.endswith("/image/") for address in asked) == 8
+    assert sum(address.endswith("/answer") for address in asked) == 8
+
+
+def test_an_answer_can_be_given_only_when_the_image_is_there(opened: Open, server: Server) -> None:
+    study = server.make(links=1)
+    page = opened()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route("**/image/**", hold)
+    page.goto(server.url + study["links"][0])
+    page.get_by_role("button", name="I agree and take part").click()
+    skip_questions(page)
+    page.get_by_role("button", name="Show the first image").click()
+    expect(page.get_by_text("1 of 8")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert held
+    expect(page.locator("input[name=decision]").first).to_be_disabled()
+    page.keyboard.press("r")
+    assert page.locator("input[name=decision]:checked").count() == 0
+    for route in held:
+        route.continue_()
+    page.context.unroute("**/image/**", hold)
+    ready(page, "1 of 8")
+    by_keys(page, "1 of 8", "r")
+    ready(page, "2 of 8")
 
 
 def test_threat_14_minutes_without_a_network_lose_and_double_nothing(
