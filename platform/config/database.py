@@ -56,5 +56,6 @@ def _postgres(url: str) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # `core.composed` has its statements prepared; Django's own cursors never prepare any.
+        "OPTIONS": {"prepare_threshold": 5, **options},
     }

@@ -25,7 +25,7 @@ def test_an_address_of_postgresql_is_taken_apart() -> None:
     assert found["ENGINE"] == "django.db.backends.postgresql"
     assert (found["USER"], found["PASSWORD"]) == ("us@er", "p/w:")
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.lab", "5433", "sem blance")
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 5}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_an_address_of_postgresql_is_taken_apart() -> None:
 def test_a_socket_is_a_host(url: str) -> None:
     found = database(url, file=FILE)
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("/run/postgresql", "", "name")
-    assert found["OPTIONS"] == {}
+    assert found["OPTIONS"] == {"prepare_threshold": 5}
 
 
 @pytest.mark.parametrize(
