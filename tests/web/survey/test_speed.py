@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import ANY
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,8 +16,11 @@ pytestmark = pytest.mark.django_db
 
 def statements(captured: CaptureQueriesContext) -> list[str]:
     """The first words of each statement, without those that begin and end transactions."""
-    words = [query["sql"].split('"')[0].split()[0] for query in captured.captured_queries]
-    return [word for word in words if word not in {"SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"}]
+    # Of a prepared statement PostgreSQL's driver keeps no text: it counts, whatever it is.
+    texts = [query["sql"] for query in captured.captured_queries]
+    words = [text.split('"')[0].split()[0] if text else "" for text in texts]
+    own = [word for word in words if word not in {"SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"}]
+    return [word or ANY for word in own]
 
 
 def test_an_answer_costs_five_statements() -> None:
