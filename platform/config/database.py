@@ -56,6 +56,17 @@ def _postgres(url: str) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # `core.composed` has its statements prepared; Django's own cursors never prepare any.
-        "OPTIONS": {"prepare_threshold": 5, **options},
+        "OPTIONS": options | {"prepare_threshold": _threshold(options.get("prepare_threshold"))},
     }
+
+
+def _threshold(asked: str | None) -> int | None:
+    """psycopg's: `core.composed` has its statements prepared, Django's own cursors never do.
+
+    An old pooler in transaction mode knows no prepared statements: `?prepare_threshold=none`.
+    """
+    if asked == "none":
+        return None
+    if asked is not None and not asked.isdecimal():
+        raise ImproperlyConfigured(f"{NAME} has a prepare_threshold that is no number, nor none.")
+    return int(asked or 5)

@@ -32,3 +32,9 @@ def with_unit(field: FieldT, unit: str) -> FieldT:
     """Show a unit behind the field: `nm_per_px = with_unit(forms.FloatField(), "nm/px")`."""
     field.unit = unit  # type: ignore[attr-defined]
     return field
+
+
+def with_default(field: FieldT) -> FieldT:
+    """Do not call a field optional that has an answer already, where nothing is said."""
+    field.has_default = True  # type: ignore[attr-defined]
+    return field

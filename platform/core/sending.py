@@ -16,7 +16,7 @@ from core.files import file_open, storage_name
 from core.models import StoredFile
 
 # From a place on, up to a place, or the last so many bytes; several parts at once nobody asks for.
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class KeptBytes:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,13 +11,13 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
+from core.repeating import repeated
 from runs import dependents, publishing
+from runs.lease import RENEWALS
 from runs.models import FINAL, LogLine, Run, Status
 from runs.signals import run_ended
 
 logger = logging.getLogger(__name__)
-
-_RENEWALS = 6  # times that a hold is renewed before it would run out
 
 
 def announce(run: Run) -> None:
@@ -72,27 +70,16 @@ def _until() -> datetime:
     return timezone.now() + timedelta(seconds=settings.SEMBLANCE_LEASE_S)
 
 
-@contextmanager
-def _held(run: Run) -> Iterator[None]:
+def _held(run: Run) -> AbstractContextManager[None]:
     """Renew the hold from a thread: an app may take in 10,000 images that the run has read."""
-    done = threading.Event()
     rows = Run.objects.filter(pk=run.pk, status__in=FINAL, announced_at=None)
 
-    def keep() -> None:
+    def renew() -> None:
         try:
-            while not done.wait(settings.SEMBLANCE_LEASE_S / _RENEWALS):
-                try:
-                    rows.update(lease_until=_until())
-                except DatabaseError as error:
-                    logger.warning("run %s: its hold was not renewed (%s)", run.pk, error)
-                    connection.close()
-        finally:
+            rows.update(lease_until=_until())
+        except DatabaseError as error:
+            logger.warning("run %s: its hold was not renewed (%s)", run.pk, error)
             connection.close()
 
-    thread = threading.Thread(target=keep, name="announcement", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+    every_s = settings.SEMBLANCE_LEASE_S / RENEWALS
+    return repeated(renew, every_s=every_s, name="announcement")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +14,14 @@ from django.db import DatabaseError, connection
 from django.db.models import F
 from django.utils import timezone
 
+from core.repeating import repeated
 from runs.models import Run, Status
 from runs.states import ACTIVE
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5  # so that a cancelled stage is gone in 5 s
-_RENEWALS = 6  # times that it is renewed before it would run out
+RENEWALS = 6  # times that it is renewed before it would run out
 
 
 class Interrupted(Exception):
@@ -74,31 +74,16 @@ class Lease:
         if self._reason is not None:
             raise self._reason
 
-    @contextmanager
-    def kept_by_thread(self) -> Iterator[None]:
+    def kept_by_thread(self) -> AbstractContextManager[None]:
         """Renew it from a thread too: fetching one large file may take longer than the lease."""
-        done = threading.Event()
-        thread = threading.Thread(target=self._keep, args=(done,), name="lease", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-
-    def _keep(self, done: threading.Event) -> None:
-        try:
-            while not done.wait(LOOK_EVERY_S):
-                self._look()
-        finally:
-            connection.close()
+        return repeated(self._look, every_s=LOOK_EVERY_S, name="lease")
 
     def _look(self) -> None:
         now = self._looked_at = time.monotonic()
         lease_s = settings.SEMBLANCE_LEASE_S
         try:
             rows = Run.objects.filter(pk=self._run_id, status__in=ACTIVE, **self.mine)
-            if now - self._renewed_at >= lease_s / _RENEWALS:
+            if now - self._renewed_at >= lease_s / RENEWALS:
                 until = timezone.now() + timedelta(seconds=lease_s)
                 found = rows.update(lease_until=until) == 1
                 self._renewed_at = now if found else self._renewed_at

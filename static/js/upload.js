@@ -20,14 +20,14 @@ function start(form, tus) {
   part("without-script").hidden = Boolean(tus);
 
   input.addEventListener("change", () => {
-    const files = [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+    const files = filesOf(input);
     if (tus) input.value = "";
     else chosen.clear();
     add(files);
   });
   // By keyboard nothing can be dropped; names keep their folders here, too.
   part("folder").addEventListener("change", ({ target }) => {
-    add([...target.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+    add(filesOf(target));
     target.value = "";
     if (!tus) give(input, chosen);
   });
@@ -179,6 +179,10 @@ function show(item, text, part) {
     bar.setAttribute("aria-label", `Upload of ${item.path}`);
     state.append(bar);
   }
+}
+
+function filesOf(input) {
+  return [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
 // Files of a drop; folders are walked, names keep their folders.

@@ -11,14 +11,14 @@ from survey.models import State, Stimulus, Study, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class TruthTold:
     """Sentences; the game tells everybody who plays, a closed study whoever looks it up."""
 
     by_game: list[str]
     by_studies: list[str]
 
 
-def told_images(stimuli: Sequence[Stimulus], *, study: Study) -> Told:
+def told_images(stimuli: Sequence[Stimulus], *, study: Study) -> TruthTold:
     """Look for the same files among what raters or players were told the truth of."""
     sources = {one.source_id for one in stimuli if one.use == Stimulus.Use.MAIN}
     same = (
@@ -33,7 +33,7 @@ def told_images(stimuli: Sequence[Stimulus], *, study: Study) -> Told:
     found: dict[tuple[str, str], set[str]] = {}
     for use, name, source in same.values_list("study__use", "study__name", "source"):
         found.setdefault((use, name), set()).add(source)
-    told = Told(by_game=[], by_studies=[])
+    told = TruthTold(by_game=[], by_studies=[])
     for (use, name), known in sorted(found.items()):
         images = f"{len(known)} image{'' if len(known) == 1 else 's'}"
         if use == Use.GAME:

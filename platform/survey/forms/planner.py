@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from core.forms import with_default
+
 MOST_ANSWERS = 200_000  # of one simulated study; 4,000 of them take about half a minute
 
 # Bals & Epple 2023, as `survey.statistics.planner` has it (which needs SciPy; pages do without).
@@ -35,32 +37,38 @@ def _any() -> forms.NumberInput:
 class PlannerForm(forms.Form):
     """`cleaned_data` is the question of a `Planning`."""
 
-    vary = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "What the design below can conclude"),
-            ("raters", "How many raters it needs"),
-            ("images", "How many images it needs, in the mix below"),
-        ],
-        label="What you want to know",
+    vary = with_default(
+        forms.ChoiceField(
+            required=False,
+            choices=[
+                ("", "What the design below can conclude"),
+                ("raters", "How many raters it needs"),
+                ("images", "How many images it needs, in the mix below"),
+            ],
+            label="What you want to know",
+        )
     )
-    goal = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("distinguishable", "“Distinguishable”, if raters are as expected"),
-            ("equivalent", "“Equivalent”, if raters guess"),
-        ],
-        label="Needed for the verdict",
-        help_text="Where you ask how many.",
+    goal = with_default(
+        forms.ChoiceField(
+            required=False,
+            choices=[
+                ("distinguishable", "“Distinguishable”, if raters are as expected"),
+                ("equivalent", "“Equivalent”, if raters guess"),
+            ],
+            label="Needed for the verdict",
+            help_text="Where you ask how many.",
+        )
     )
-    target = forms.FloatField(
-        required=False,
-        min_value=50,
-        max_value=99,
-        initial=80,
-        label="In so many of a hundred studies",
-        help_text="The power; 80 is usual.",
-        widget=forms.NumberInput(attrs={"step": "1"}),
+    target = with_default(
+        forms.FloatField(
+            required=False,
+            min_value=50,
+            max_value=99,
+            initial=80,
+            label="In so many of a hundred studies",
+            help_text="The power; 80 is usual.",
+            widget=forms.NumberInput(attrs={"step": "1"}),
+        )
     )
     raters = forms.IntegerField(min_value=2, max_value=1000, initial=20, label="Raters")
     artificial = forms.IntegerField(

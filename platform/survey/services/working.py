@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
+from core.repeating import repeated
 from survey.services.jobs import J, Jobs
 from survey.statistics.stopping import Stopped
 
@@ -42,28 +43,17 @@ class Watch(Generic[J]):
     def is_gone(self) -> bool:
         return self._gone.is_set()
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
+    def kept(self) -> AbstractContextManager[None]:
         """Say once a second that the job is worked on; a step may be silent for long."""
-        over = threading.Event()
+        if not self._own_thread:
+            return nullcontext()
+        return repeated(self._look_out, every_s=LOOK_S, name="watch")
 
-        def look() -> None:
-            while not over.wait(LOOK_S):
-                try:
-                    self._look()
-                except DatabaseError:
-                    logger.exception("job %s: its row could not be written", self._job.pk)
-            connection.close()
-
-        thread = threading.Thread(target=look, name="watch", daemon=True)
-        if self._own_thread:
-            thread.start()
+    def _look_out(self) -> None:
         try:
-            yield
-        finally:
-            over.set()
-            if self._own_thread:
-                thread.join()
+            self._look()
+        except DatabaseError:
+            logger.exception("job %s: its row could not be written", self._job.pk)
 
     def _look(self) -> None:
         if not self._jobs.seen(self._job, **self._told):

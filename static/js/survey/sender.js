@@ -51,10 +51,9 @@ export class Sender {
       this.told({ offline: true });
       return false;
     }
-    const bare = Object.fromEntries(ESSENTIAL.map((name) => [name, said[name]]));
     if (response.status === 400 && Object.keys(said).length > ESSENTIAL.length) {
       // Something beside the answer is not understood: the answer itself must not wait for ever.
-      return this.#post(answer, bare);
+      return this.#post(answer, Object.fromEntries(ESSENTIAL.map((name) => [name, said[name]])));
     }
     if (response.status === 409) {
       const plan = await response.json();

@@ -28,6 +28,14 @@ def test_an_address_of_postgresql_is_taken_apart() -> None:
     assert found["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 5}
 
 
+@pytest.mark.parametrize(("asked", "given"), [("none", None), ("0", 0), ("7", 7)])
+def test_statements_are_prepared_unless_the_address_says_otherwise(
+    asked: str, given: int | None
+) -> None:
+    found = database(f"postgres://h/n?prepare_threshold={asked}", file=FILE)
+    assert found["OPTIONS"] == {"prepare_threshold": given}
+
+
 @pytest.mark.parametrize(
     "url", ["postgresql:///name?host=/run/postgresql", "postgresql://%2Frun%2Fpostgresql/name"]
 )
@@ -41,6 +49,7 @@ def test_a_socket_is_a_host(url: str) -> None:
     ("url", "reason"),
     [
         ("mysql://u:secret@h/n", "starts with mysql"),
+        ("postgres://u:secret@h/n?prepare_threshold=soon", "has a prepare_threshold"),
         ("u:secret@h/n", "starts with"),
         ("postgres://u:secret@h", "names no database"),
         ("postgres://u:secret@h/a/b", "names no database"),

@@ -373,7 +373,8 @@ def test_threat_10_images_whose_truth_was_told_are_named_or_refused() -> None:
     shown = copy.stimuli.order_by("number").first()
     assert shown is not None
     game = make_open(use=Use.GAME, real=5, artificial=5)
-    Stimulus.objects.filter(pk=game.stimuli.first().pk).update(source=shown.source)  # type: ignore[union-attr]
+    told = game.stimuli.order_by("number")[:1].get()
+    Stimulus.objects.filter(pk=told.pk).update(source=shown.source)
     refused = next(one for one in opening_checks(study=copy).problems if "truth" in one)
     assert refused == f"“{game.name}” tells its players the truth of 1 image of it; take others."
     assert not any("truth" in one for one in opening_checks(study=game).problems)

@@ -17,9 +17,11 @@ from survey.export.psych_ds import path_of, psych_ds_files
 from survey.export.tables import ROWS, csv_text
 from survey.models import Judgement, Study
 from survey.protocol import PAIRS
+from survey.report import methods
 from survey.report.checklists import filled
 from survey.report.facts import facts_of
 from survey.report.methods import methods_paragraphs
+from survey.statistics import outcome
 from tests.web.survey.makers import enter, finish, make_open
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,10 @@ def test_the_methods_of_an_incomplete_study_and_of_pairs_are_told_as_they_were(
     assert "One pair a page" in told
     assert "kappa" not in told
     assert "Obuchowski" not in told
+
+
+def test_methods_are_named_as_the_analysis_names_them() -> None:
+    assert (methods.INCOMPLETE, methods.NONE) == (outcome.INCOMPLETE, outcome.NONE)
 
 
 def test_checklists_fill_in_what_is_known_and_leave_the_rest_to_the_authors(closed: Study) -> None:
