@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
 
-from tests.homes import copied, migrated  # noqa: E402 - after the path
+from tests.backing import Files  # noqa: E402 - after the path
+from tests.homes import copied, migrated  # noqa: E402
 from tests.web.runs.lab import Lab, alive, kill, until  # noqa: E402
 
 LEASE_S, SWEEP_S, LONGEST_S = 30, 10, 120.0
@@ -30,7 +31,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="semblance-benchmark-") as folder:
         template = migrated(Path(folder))
         for number, (name, point) in enumerate(POINTS.items()):
-            lab = Lab(copied(template, Path(folder) / str(number)), SEMBLANCE_LEASE_S=str(LEASE_S))
+            home = copied(template, Path(folder) / str(number))
+            lab = Lab(home, backing=Files(home), SEMBLANCE_LEASE_S=str(LEASE_S))
             try:
                 gone_s, on_s = point(lab)
             finally:
@@ -52,7 +54,7 @@ def fetched(lab: Lab) -> tuple[float, float]:
     running = lab.start()
     until(lambda: lab.starts(running))
     run = lab.start()
-    until(lambda: not lab.sql("SELECT 1 FROM kombu_message WHERE visible", broker=True))
+    until(lambda: lab.backing.waiting() == 0)
     lab.worker("second", sweep_s=SWEEP_S)
     return _after(lab, run, kill(first), starts=1)
 

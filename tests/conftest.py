@@ -1,11 +1,15 @@
 """What all tests share: real data where there is some, and skips that can be forbidden."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from threadpoolctl import threadpool_limits
+
+if TYPE_CHECKING:
+    from tests.backing import Backing
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,9 +62,9 @@ def asks_the_database(item: pytest.Item) -> bool:
     Neither what computes without rows can, nor what starts an installation on files of its own, nor
     how a page is laid out.
     """
-    if item.get_closest_marker("services"):
-        return True
     fixtures = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("services") or "new_backing" in fixtures:
+        return True
     if fixtures & {"migrated_home", "first_scheme"} or _is_narrow(item):
         return False
     asking = {"db", "transactional_db", "live_server"}
@@ -113,6 +117,20 @@ def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.getbasetemp()
     return migrated(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session")
+def new_backing(request: pytest.FixtureRequest) -> Generator[Callable[[Path], "Backing"]]:
+    """Give an installation with this home its tables, in files or on the configured servers."""
+    from tests.backing import ON_SERVERS, Files, Servers, migrated_database
+    from tests.homes import copied
+
+    if ON_SERVERS:
+        with migrated_database() as template:
+            yield lambda home: Servers(home, template=template)
+    else:
+        folder = request.getfixturevalue("migrated_home")
+        yield lambda home: Files(copied(folder, home))
 
 
 @pytest.fixture(scope="session")

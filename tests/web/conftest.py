@@ -4,6 +4,8 @@ import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
+from tests.backing import ON_SERVERS, broker_of_this_worker
+
 
 @pytest.fixture(autouse=True)
 def storage(tmp_path: Path, settings: Settings) -> Path:
@@ -11,7 +13,7 @@ def storage(tmp_path: Path, settings: Settings) -> Path:
     settings.SEMBLANCE_HOME = tmp_path / "home"
     settings.MEDIA_ROOT = tmp_path / "storage"
     settings.SEMBLANCE_WORK = tmp_path / "work"
-    settings.CELERY_BROKER_URL = "memory://"
+    settings.CELERY_BROKER_URL = broker_of_this_worker() if ON_SERVERS else "memory://"
     return tmp_path / "storage"
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Role, User
-from tests.homes import copied
+from tests.backing import Backing
 from tests.web.factories import make_user
 from tests.web.runs.lab import Lab
 
@@ -43,11 +43,15 @@ def django_now() -> datetime:
 
 
 @pytest.fixture
-def make_lab(migrated_home: Path, tmp_path: Path) -> Iterator[Callable[..., Lab]]:
+def make_lab(
+    new_backing: Callable[[Path], Backing], tmp_path: Path
+) -> Iterator[Callable[..., Lab]]:
+    """Make an installation in the test's folder, on files or on the servers that are configured."""
     with contextlib.ExitStack() as stack:
 
         def make(**extra: str) -> Lab:
-            found = Lab(copied(migrated_home, tmp_path / "home"), **extra)
+            home = tmp_path / "home"
+            found = Lab(home, backing=new_backing(home), **extra)
             stack.callback(found.close)
             return found
 

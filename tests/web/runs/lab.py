@@ -1,4 +1,4 @@
-"""An installation of its own for a test: a database in a file, real workers, and a way to ask.
+"""An installation of its own for a test: a database, a broker, real workers, and a way to ask.
 
 The workers run the stand-in stage. Whatever is started here is ended here.
 """
@@ -10,17 +10,16 @@ import json
 import os
 import shlex
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.backing import Backing
 from tests.homes import ROOT, embedded
 
 T = TypeVar("T")
@@ -66,11 +65,13 @@ def alive(pid: int) -> bool:
 
 
 class Lab:
-    def __init__(self, home: Path, **extra: str) -> None:
+    def __init__(self, home: Path, *, backing: Backing, **extra: str) -> None:
         self.home = home
+        self.backing = backing
         stand_in = Path(__file__).with_name("stand_in.py")
         self.environment = {
             **embedded(home),
+            **backing.environment,
             "SEMBLANCE_WORK": str(home / "work"),
             "SEMBLANCE_LEASE_S": str(LEASE_S),
             "SEMBLANCE_STAGE_COMMAND": shlex.join([sys.executable, str(stand_in)]),
@@ -119,6 +120,7 @@ class Lab:
             if process.poll() is None:
                 process.kill()
             process.communicate()
+        self.backing.close()
 
     # ---- asking ----------------------------------------------------------------------------------
 
@@ -149,10 +151,8 @@ class Lab:
         """Without Django, so that a state of some milliseconds is seen."""
         return str(self.sql("SELECT status FROM runs_run WHERE id = ?", pk)[0][0])
 
-    def sql(self, query: str, *values: Any, broker: bool = False) -> list[Any]:
-        name = "broker.sqlite3" if broker else "semblance.sqlite3"
-        with closing(sqlite3.connect(self.home / name, timeout=20)) as database:
-            return database.execute(query, values).fetchall()
+    def sql(self, query: str, *values: Any) -> list[Any]:
+        return self.backing.rows(query, *values)
 
     # ---- stages ----------------------------------------------------------------------------------
 
