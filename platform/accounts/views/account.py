@@ -1,6 +1,7 @@
 """One's own account: the way in, the password, the token."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -10,6 +11,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -26,9 +28,10 @@ class SignIn(auth.LoginView):
     redirect_authenticated_user = True
 
     def get_success_url(self) -> str:
+        wanted = super().get_success_url()
         if cast(User, self.request.user).password_is_temporary:
-            return reverse("accounts:profile")
-        return super().get_success_url()
+            return f"{reverse('accounts:profile')}?{urlencode({'next': wanted})}"
+        return wanted
 
 
 @require_safe
@@ -50,7 +53,7 @@ def password(request: HttpRequest) -> HttpResponse:
     services.password_change(person=person, password=form.cleaned_data["new_password1"])
     update_session_auth_hash(request, person)  # this session goes on, all others end
     messages.success(request, "Your password is changed; you are signed out everywhere else.")
-    return redirect("accounts:profile")
+    return redirect(_next(request) or "accounts:profile")
 
 
 @require_POST
@@ -74,8 +77,18 @@ def _profile(
         "form": form,
         "token_since": Token.objects.filter(user=person).values_list("created", flat=True).first(),
         "new_token": new_token,
+        "next": _next(request),
     }
     return render(request, "accounts/profile.html", shown, status=status)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where somebody was going before the password was asked about; never to another site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else ""
 
 
 def _person(request: HttpRequest) -> User:

@@ -85,6 +85,25 @@ def test_whoever_signs_in_with_a_password_made_for_them_is_asked_for_another(
 
 
 @pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [("/datasets/", "/datasets/"), ("https://elsewhere.example/", None), ("", None)],
+)
+def test_having_chosen_a_password_one_arrives_where_one_was_going(
+    client: Client, wanted: str, reached: str | None
+) -> None:
+    _, password = services.person_create(by=None, username="anna", roles=[Role.CURATOR])
+    said = {"username": "anna", "password": password, "next": wanted}
+    asked = client.post(reverse("accounts:sign-in"), said)
+    assert asked.headers["Location"].startswith(reverse("accounts:profile"))
+    form = client.get(asked.headers["Location"]).context["next"]
+    assert form == (reached or "/"), "a page of this installation"
+    new = "a longer phrase of mine"
+    change = {"old_password": password, "new_password1": new, "new_password2": new}
+    answer = client.post(reverse("accounts:profile-password"), change | {"next": wanted})
+    assert answer.headers["Location"] == (reached or reverse("accounts:profile"))
+
+
+@pytest.mark.parametrize(
     ("username", "sentence"),
     [
         ("ANNA", "Somebody has this name already"),

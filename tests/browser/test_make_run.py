@@ -1,0 +1,87 @@
+"""What `make run` starts, as a new user meets it: the printed password, the tour, Ctrl-C.
+
+Pages, workers, Blender and training are all real; `small_stage.py` gives the stages less to do.
+"""
+
+import re
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.backing import Files
+from tests.browser.checks import assert_it_fits, shoot
+from tests.browser.conftest import at_one_width
+from tests.web.runs.conftest import port
+from tests.web.runs.lab import Lab, alive, descendants, healthy, until
+from tests.web.tour import small_stage
+from tests.web.tour.at_hand import micrographs
+
+__all__ = ["port"]
+
+# Twelve steps, five of them stages that load torch or Blender, on a machine that does other things.
+TOUR_S = 300
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, port: int) -> Iterator[Lab]:
+    """An installation in an empty folder, with a folder of micrographs at hand."""
+    home = tmp_path / "home"
+    home.mkdir()
+    lab = Lab(
+        home,
+        backing=Files(home),
+        PORT=str(port),
+        SEMBLANCE_DATA=str(micrographs(tmp_path / "powder")),
+        SEMBLANCE_STAGE_COMMAND=shlex.join([sys.executable, str(small_stage.__file__)]),
+    )
+    yield lab
+    lab.close()
+
+
+@pytest.mark.slow
+@pytest.mark.blender
+@at_one_width
+def test_from_an_empty_folder_to_all_that_the_tour_fills(fresh: Lab, port: int, page: Page) -> None:
+    serve = fresh.manage("serve")
+    until(lambda: healthy(port), what=fresh)
+    [password] = until(lambda: re.findall(r"as admin with the password (\S+)", fresh.log()))
+
+    page.goto(f"http://127.0.0.1:{port}/")
+    page.get_by_role("link", name="Sign in").first.click()
+    page.get_by_label("Name").fill("admin")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Choose a password of your own")).to_be_visible()
+    page.get_by_label("Old password").fill(password)
+    for label in ("New password", "New password confirmation"):
+        page.get_by_label(label, exact=True).fill("bright grains on carbon")
+    page.get_by_role("button", name="Change the password").click()
+
+    page.get_by_role("button", name="Run the tour").click()
+    checklist = page.locator("#checklist")
+    expect(checklist.locator("li").first).to_be_visible()
+    # It asks again and again until every step is done or failed.
+    until(lambda: checklist.get_attribute("hx-trigger") is None, seconds=TOUR_S, what=fresh)
+    states = checklist.locator(".badge").all_inner_texts()
+    assert {state.split()[-1] for state in states} == {"Ready"}, (states, fresh.log())
+
+    addresses = [link.get_attribute("href") for link in checklist.get_by_role("link").all()]
+    assert len(addresses) >= len(states)
+    shoot(page, "make-run-tour")
+    for address in addresses:
+        answer = page.goto(f"http://127.0.0.1:{port}{address}")
+        assert answer is not None and answer.status == 200, address
+        page.wait_for_load_state("networkidle")
+        assert_it_fits(page)
+
+    page.goto("about:blank")
+    crew = descendants(serve.pid)
+    serve.send_signal(signal.SIGINT)
+    assert serve.wait(timeout=20) == 0
+    assert [pid for pid in crew if alive(pid)] == []
+    assert "Traceback" not in fresh.log()
