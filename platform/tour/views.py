@@ -22,18 +22,16 @@ SHOWN = 5
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    if not user.is_authenticated:
+    if not request.user.is_authenticated:
         context: dict[str, Any] = {"game": selectors.game_is_open()}
         return render(request, "tour/welcome.html", context)
     if not person(request).is_member:
         return render(request, "tour/rater.html")
     context = {
         **_tour(request),
+        **_newest(request),
         "sizes": Size.choices,
         "game": selectors.game_is_open(),
-        "datasets": datasets_visible(user=user).order_by("-pk")[:SHOWN],
-        "runs": runs_visible(user=user).order_by("-pk")[:SHOWN],
     }
     return render(request, "tour/home.html", context)
 
@@ -42,10 +40,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @member_required
 def checklist(request: HttpRequest) -> HttpResponse:
-    """The part of the page that changes; a browser that comes here by itself gets it all."""
+    """The parts of the page that change; a browser that comes here by itself gets it all."""
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("tour:home")
-    return render(request, "tour/partials/checklist.html", _tour(request))
+    return render(request, "tour/partials/changed.html", _tour(request) | _newest(request))
 
 
 @require_POST
@@ -70,3 +68,11 @@ def _tour(request: HttpRequest) -> dict[str, Any]:
     tour = selectors.latest_tour(user=request.user)
     steps = selectors.steps_of(tour) if tour else []
     return {"tour": tour, "steps": steps, "is_final": not tour or selectors.is_final(steps)}
+
+
+def _newest(request: HttpRequest) -> dict[str, Any]:
+    user = person(request)
+    return {
+        "datasets": datasets_visible(user=user).order_by("-pk")[:SHOWN],
+        "runs": runs_visible(user=user).order_by("-pk")[:SHOWN],
+    }

@@ -70,6 +70,10 @@ def test_from_an_empty_folder_to_all_that_the_tour_fills(fresh: Lab, port: int, 
     states = checklist.locator(".badge").all_inner_texts()
     assert {state.split()[-1] for state in states} == {"Ready"}, (states, fresh.log())
 
+    # What else the page shows has followed.
+    expect(page.locator("#newest")).to_contain_text("Micrographs at hand 4 images")
+    expect(page.locator("#newest .badge").filter(has_not_text="Succeeded")).to_have_count(0)
+
     addresses = [link.get_attribute("href") for link in checklist.get_by_role("link").all()]
     assert len(addresses) >= len(states)
     shoot(page, "make-run-tour")

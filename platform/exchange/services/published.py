@@ -33,6 +33,7 @@ class Published:
     licence: str
     terms: str  # what the licence means for whoever uses it here
     parts: tuple[str, ...]
+    telling: tuple[str, ...]  # what a folder of any name must hold to be this set and no other
     can_be_fetched: bool
 
 
@@ -49,6 +50,7 @@ EMPS = Published(
     licence="MIT",
     terms="Free to use, also commercially; keep the notice.",
     parts=("images", "segmaps", "index.csv"),
+    telling=("images", "segmaps", "index.csv"),
     can_be_fetched=True,
 )
 TIO2 = Published(
@@ -66,6 +68,7 @@ TIO2 = Published(
     licence="CC BY-NC-ND 4.0",
     terms="Not for commercial use, and no changed copies may be passed on.",
     parts=("images", "masks"),
+    telling=("images", "masks", "masks_4classes"),
     can_be_fetched=False,
 )
 PUBLISHED = {one.key: one for one in (EMPS, TIO2)}
@@ -102,8 +105,13 @@ def offers(*, user: User) -> list[Offer]:
 
 
 def _folder(published: Published) -> Path | None:
-    for folder in (data_root() / published.key, data_root()):
-        if all((folder / part).exists() for part in published.parts[:2]):
+    """Where the set lies: in a folder of its name, else in one that holds what no other has.
+
+    A lab's own `images` and `masks` must not get the source and the licence of somebody's set.
+    """
+    root = data_root()
+    for folder, parts in ((root / published.key, published.parts[:2]), (root, published.telling)):
+        if all((folder / part).exists() for part in parts):
             return folder
     return None
 

@@ -60,6 +60,26 @@ def test_a_set_that_is_unknown_or_not_here_is_said(
     assert not Dataset.objects.exists()
 
 
+def test_images_and_masks_of_a_lab_are_not_taken_for_a_published_set(
+    signed_in: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would carry its source and its licence from then on."""
+    for part in ("images", "masks"):
+        (tmp_path / "ours" / part).mkdir(parents=True)
+    monkeypatch.setenv("SEMBLANCE_DATA", str(tmp_path / "ours"))
+    assert click(signed_in, "tio2") == 422
+    assert not Dataset.objects.exists()
+
+
+def test_the_folder_of_a_set_may_be_named_itself(
+    signed_in: Client, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, count in (("emps", 1), ("tio2", 2)):
+        monkeypatch.setenv("SEMBLANCE_DATA", str((shelf / key).rename(shelf / f"{key}-copy")))
+        assert click(signed_in, key) == 302
+        assert Dataset.objects.count() == count
+
+
 @pytest.mark.parametrize(
     ("key", "name", "licence"), [("emps", "EMPS", "MIT"), ("tio2", "TiO2", "CC BY-NC-ND 4.0")]
 )
