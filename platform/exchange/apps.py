@@ -5,4 +5,6 @@ class ExchangeConfig(AppConfig):
     name = "exchange"
 
     def ready(self) -> None:
-        from exchange import receivers  # noqa: F401 - connects them
+        from exchange import lineage, receivers  # noqa: F401 - importing receivers connects them
+
+        lineage.register()

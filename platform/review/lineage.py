@@ -3,36 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
-from catalog.models import Image, Version
+from catalog.models import Dataset, Image
 from review.access import version_visible
 from review.models import MaskVersion, Review, ReviewItem
 from review.particles import particles_read
 from runs import lineage
+from runs.lineage_walk import Walk
 from runs.models import Run
 from runs.nodes import Branch, Lineage, Node
+
+if TYPE_CHECKING:
+    from runs.lineage_hooks import Thing
 
 MOST = 50  # reviews of one image, versions of one mask
 
 
 def register() -> None:
-    lineage.register("mask", hung_on, teller=mask_lineage)
+    lineage.register("mask", above=masked_by, below=reviewed_in, teller=mask_lineage)
 
 
-def hung_on(thing: Run | Version | Image, user: Any) -> Iterator[tuple[str, Node]]:
+def masked_by(thing: Thing, walk: Walk) -> Iterator[Branch]:
+    """The reviewed mask that an image has as ground truth, where its review is shown."""
+    if not isinstance(thing, Image) or thing.truth_id is None:
+        return
+    masks = MaskVersion.objects.filter(
+        labels=thing.truth_id,
+        item__image__file=thing.file_id,
+        item__review__in=Review.objects.visible_to(walk.user),
+    ).exclude(item__image=thing)
+    version = masks.select_related("item__review", "parent", "author").order_by("pk").first()
+    if version is not None:
+        yield Branch(node=_version_node(version), how="ground truth", branches=_earlier(version))
+
+
+def reviewed_in(thing: Thing, walk: Walk) -> Iterator[Branch]:
     """The reviews of a run, and an image's place in reviews, as far as the person sees them."""
-    seen = Review.objects.visible_to(user)
+    seen = Review.objects.visible_to(walk.user)
     if isinstance(thing, Run):
         for review in seen.filter(run=thing):
-            yield "reviewed in", _review_node(review)
+            taught = _taught(MaskVersion.objects.filter(item__review=review), walk)
+            yield Branch(node=_review_node(review), how="reviewed in", branches=taught)
     elif isinstance(thing, Image):
         items = ReviewItem.objects.filter(image=thing, review__in=seen).select_related("review")
         for item in items.order_by("pk")[:MOST]:
-            yield "reviewed in", _item_node(item)
+            yield Branch(node=_item_node(item), how="reviewed in", branches=_masks(item, walk))
 
 
 def mask_lineage(user: Any, pk: int, label: int | None) -> Lineage:
@@ -42,20 +62,69 @@ def mask_lineage(user: Any, pk: int, label: int | None) -> Lineage:
         *_earlier(version),
         lineage.made_by(version.made_by_run, user=user, how="made by"),
     ]
+    led_to = _led_to(version, Walk(user))
     if label is None:
-        later = version.children.select_related("item").order_by("pk")[:MOST]
-        led_to = [Branch(node=_version_node(one), how="corrected to") for one in later]
         return Lineage(centre=_version_node(version), made_from=made_from, led_to=led_to)
     mask = Branch(node=_version_node(version), how="labelled in", branches=made_from)
-    return Lineage(centre=_particle_node(version, label), made_from=[mask], led_to=[])
+    return Lineage(centre=_particle_node(version, label), made_from=[mask], led_to=led_to)
+
+
+def _masks(item: ReviewItem, walk: Walk) -> list[Branch]:
+    """The network's mask of an image, and what was corrected from it."""
+    first = item.versions.filter(parent=None).select_related("item", "author").order_by("number")
+    return [
+        Branch(node=_version_node(one), how="measured in", branches=_led_to(one, walk))
+        for one in first
+    ]
+
+
+def _led_to(version: MaskVersion, walk: Walk) -> list[Branch]:
+    """The corrections that began with it, oldest first, each with the datasets that it taught.
+
+    Side by side, however long the chain: a page that nests them would be too deep to be drawn.
+    """
+    found = _taught(MaskVersion.objects.filter(pk=version.pk), walk)
+    reached = {version.pk}
+    later = version.item.versions.filter(number__gt=version.number).select_related("item", "author")
+    for one in later.order_by("number"):
+        if one.parent_id in reached and len(reached) <= MOST:
+            reached.add(one.pk)
+            taught = _taught(MaskVersion.objects.filter(pk=one.pk), walk)
+            found.append(Branch(node=_version_node(one), how="corrected to", branches=taught))
+    return found
+
+
+def _taught(masks: QuerySet[MaskVersion], walk: Walk) -> list[Branch]:
+    """The datasets, shared with the person, that have such a mask as ground truth of its image.
+
+    The image that was reviewed is no such one: its truth, where it is the same, came before.
+    """
+    has_it = masks.filter(labels=OuterRef("truth"), item__image__file=OuterRef("file"))
+    made = (
+        Image.objects.filter(truth__in=masks.values("labels"))  # by its index
+        .filter(Exists(has_it.exclude(item__image=OuterRef("pk"))))
+        .values("dataset")
+        .annotate(images=Count("pk"))
+        .order_by("dataset")
+    )
+    counts = {row["dataset"]: row["images"] for row in made[:MOST]}
+    visible = Dataset.objects.visible_to(walk.user).filter(pk__in=counts).order_by("pk")
+    return [walk.below_dataset(one, _truth_of(counts[one.pk])) for one in visible]
+
+
+def _truth_of(count: int) -> str:
+    return "ground truth of " + ("1 image" if count == 1 else f"{count} images")
 
 
 def _earlier(version: MaskVersion) -> list[Branch]:
-    """The versions that a correction was made from, nearest first, each below the one after it."""
-    if version.parent is None:
-        return []
-    node = _version_node(version.parent)
-    return [Branch(node=node, how="corrected from", branches=_earlier(version.parent))]
+    """The versions that a correction was made from, nearest first."""
+    before = version.item.versions.filter(number__lt=version.number)
+    rows = {one.pk: one for one in before.select_related("item", "author")}
+    found: list[Branch] = []
+    while version.parent_id in rows and len(found) < MOST:
+        version = rows[version.parent_id]
+        found.append(Branch(node=_version_node(version), how="corrected from"))
+    return found
 
 
 def _review_node(review: Review) -> Node:

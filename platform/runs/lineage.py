@@ -8,17 +8,23 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.urls import reverse
-
 from catalog.models import Image, Version
 from runs.lineage_hooks import register, tellers
-from runs.lineage_walk import MOST_NODES, Walk
-from runs.models import ImageOrigin, Run
-from runs.nodes import Branch, Lineage, Node, run_node, version_node
+from runs.lineage_walk import Walk
+from runs.models import Pair, Run
+from runs.nodes import (
+    Branch,
+    Lineage,
+    image_node,
+    pair_node,
+    run_node,
+    version_node,
+)
 
 __all__ = [
     "as_json",
     "lineage_of_image",
+    "lineage_of_pair",
     "lineage_of_run",
     "lineage_of_version",
     "made_by",
@@ -53,25 +59,22 @@ def lineage_of_version(*, version: Version, user: Any) -> Lineage:
 def lineage_of_image(*, image: Image, user: Any) -> Lineage:
     """From drop seed or upload to the versions and runs that an image went into."""
     walk = Walk(user)
-    node = Node(
-        key=f"image:{image.pk}",
-        kind="image",
-        title=f"Image {image.name}",
-        address=reverse("catalog:image", args=[image.pk]),
-        facts={"sha256": image.file_id, "added_at": image.added_at.isoformat()},
+    return Lineage(
+        centre=image_node(image),
+        made_from=walk.above_image(image),
+        led_to=walk.below_image(image),
     )
-    origin = ImageOrigin.objects.filter(image=image).select_related("run", "pair").first()
-    made_from: list[Branch] = []
-    if origin is not None:
-        how = f"image {origin.pair.number}" if origin.pair else "image"
-        made_from.append(walk.branch_up(origin.run, how))
-    versions = Version.objects.filter(items__image=image).select_related("dataset")
-    led_to = [
-        Branch(node=version_node(one), how="frozen in", branches=walk.readers_of(one))
-        for one in versions.order_by("pk")[:MOST_NODES]
-    ]
-    return Lineage(centre=node, made_from=made_from, led_to=led_to + walk.hung_on(image))
+
+
+def lineage_of_pair(*, pair: Pair, user: Any) -> Lineage:
+    """From the drop's seed to the datasets, studies and judgements of one artificial image."""
+    walk = Walk(user)
+    return Lineage(
+        centre=pair_node(pair),
+        made_from=walk.above_pair(pair),
+        led_to=walk.below_pair(pair),
+    )
 
 
 def as_json(lineage: Lineage) -> dict[str, Any]:
-    return {"format": "semblance-lineage", "version": 1, **asdict(lineage)}
+    return {"format": "semblance-lineage", "version": 2, **asdict(lineage)}

@@ -1,33 +1,55 @@
-"""What other apps hang on a lineage, since runs knows nothing of their rows."""
+"""What other apps add to a lineage, since runs knows nothing of their rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from catalog.models import Image, Version
-from runs.models import Run
-from runs.nodes import Lineage, Node
+from runs.models import Pair, Run
+from runs.nodes import Branch, Lineage
 
-# What hangs on a run, a version or an image elsewhere: (it, user) -> what it is to it, and nodes.
-Hook = Callable[[Run | Version | Image, Any], Iterable[tuple[str, Node]]]
+if TYPE_CHECKING:
+    from runs.lineage_walk import Walk
+
+Thing = Run | Version | Image | Pair
+# What an app knows beyond a thing in one direction. It gives nothing that `walk.user` may not know.
+Hook = Callable[[Thing, "Walk"], Iterable[Branch]]
 # The lineage of something of another app: (user, key, part) -> lineage; Http404 where it is unseen.
 Teller = Callable[[Any, int, int | None], Lineage]
-_hooks: dict[str, Hook] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    above: Hook | None
+    below: Hook | None
+
+
+_known: dict[str, _Known] = {}
 tellers: dict[str, Teller] = {}
 
 
-def register(kind: str, hook: Hook, *, teller: Teller | None = None) -> None:
+def register(
+    kind: str,
+    *,
+    above: Hook | None = None,
+    below: Hook | None = None,
+    teller: Teller | None = None,
+) -> None:
     """Let an app add its rows; `kind` names them, registering it again replaces.
 
-    A hook gives nothing that the person may not know. With a teller, things of this kind have a
-    page of their own, and an export.
+    `above` tells what a thing was made from, `below` what it led to. With a teller, things of this
+    kind have a page of their own, and an export.
     """
-    _hooks[kind] = hook
+    _known[kind] = _Known(above=above, below=below)
     if teller is not None:
         tellers[kind] = teller
 
 
-def hung_on(thing: Run | Version | Image, *, user: Any) -> Iterator[tuple[str, Node]]:
-    for hook in _hooks.values():
-        yield from hook(thing, user)
+def above(thing: Thing, walk: Walk) -> list[Branch]:
+    return [branch for one in _known.values() if one.above for branch in one.above(thing, walk)]
+
+
+def below(thing: Thing, walk: Walk) -> list[Branch]:
+    return [branch for one in _known.values() if one.below for branch in one.below(thing, walk)]

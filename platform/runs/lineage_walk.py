@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import Count
@@ -10,10 +11,13 @@ from django.urls import reverse
 
 from catalog.models import Dataset, Image, Version
 from runs import lineage_hooks
-from runs.models import ImageOrigin, Run, RunInput
-from runs.nodes import Branch, Node, run_node, version_node
+from runs.models import ImageOrigin, Pair, Run, RunInput
+from runs.nodes import Branch, Node, image_node, pair_node, run_node, version_node
 
-MOST_NODES = 200  # a walk ends there and says so
+# A walk ends there and says so.
+MOST_NODES = 200
+MOST_DEEP = 60
+SHOWN, LEFT_OUT = "shown above", "the rest is left out"
 
 
 class Walk:
@@ -22,6 +26,7 @@ class Walk:
     def __init__(self, user: Any) -> None:
         self.user = user
         self.seen: set[str] = set()
+        self._depth = 0
         self._runs: dict[int, bool] = {}
         self._datasets: dict[int, bool] = {}
 
@@ -33,6 +38,26 @@ class Walk:
 
     def branch_up(self, run: Run, how: str) -> Branch:
         return self._branch(run, how, self.above)
+
+    def above_pair(self, pair: Pair) -> list[Branch]:
+        return [self.branch_up(pair.run, f"image {pair.number}")]
+
+    def above_image(self, image: Image) -> list[Branch]:
+        """The run that made it, by way of its pair; else what apps know, such as its upload."""
+        origin = ImageOrigin.objects.filter(image=image).select_related("run", "pair__run").first()
+        if origin is None:
+            return lineage_hooks.above(image, self)
+        if origin.pair is None:
+            made = self.branch_up(origin.run, "image")
+        elif self._sees_run(origin.run):
+            made = Branch(
+                node=pair_node(origin.pair),
+                how="copied from",
+                branches=self.above_pair(origin.pair),
+            )
+        else:
+            made = self.branch_up(origin.run, f"image {origin.pair.number}")
+        return [made, *lineage_hooks.above(image, self)]
 
     def makers_of(self, version: Version) -> list[Branch]:
         """The runs whose images a version holds."""
@@ -53,9 +78,9 @@ class Walk:
         if row.version is not None:
             hidden = not self._sees_dataset(row.version.dataset)
             node = version_node(row.version, hidden=hidden)
-            if hidden or self._again(node.key):
-                return Branch(node=node, how=how, cut=not hidden)
-            return Branch(node=node, how=how, branches=self.makers_of(row.version))
+            if hidden:
+                return Branch(node=node, how=how)
+            return self._onwards(node, how, node.key, partial(self.makers_of, row.version))
         count = row.file_set.items.count() if row.file_set else 0
         title = f"{count} file" + ("s" if count != 1 else "")
         return Branch(node=Node(key=f"files:{row.file_set_id}", kind="files", title=title), how=how)
@@ -65,12 +90,32 @@ class Walk:
     def below(self, run: Run) -> list[Branch]:
         readers = RunInput.objects.filter(source_run=run).select_related("run").order_by("run")
         found = [self._branch(row.run, row.field, self.below) for row in readers[:MOST_NODES]]
-        return found + self._datasets_of(run) + self.hung_on(run)
+        return found + self._datasets_of(run) + lineage_hooks.below(run, self)
 
     def readers_of(self, version: Version) -> list[Branch]:
         readers = RunInput.objects.filter(version=version).select_related("run").order_by("run")
         found = [self._branch(row.run, row.field, self.below) for row in readers[:MOST_NODES]]
-        return found + self.hung_on(version)
+        return found + lineage_hooks.below(version, self)
+
+    def below_image(self, image: Image) -> list[Branch]:
+        """The versions that hold it, with their readers, and what apps know of it."""
+        versions = Version.objects.filter(items__image=image).select_related("dataset")
+        frozen = [
+            Branch(node=version_node(one), how="frozen in", branches=self.readers_of(one))
+            for one in versions.order_by("pk")[:MOST_NODES]
+        ]
+        return frozen + lineage_hooks.below(image, self)
+
+    def below_pair(self, pair: Pair) -> list[Branch]:
+        """Its copies in datasets, as far as they are shared, and what apps know of it."""
+        copies = Image.objects.filter(
+            origin__pair=pair, dataset__in=Dataset.objects.visible_to(self.user)
+        )
+        found = [
+            Branch(node=image_node(one), how="copied to", branches=self.below_image(one))
+            for one in copies.select_related("dataset").order_by("pk")[:MOST_NODES]
+        ]
+        return found + lineage_hooks.below(pair, self)
 
     def _datasets_of(self, run: Run) -> list[Branch]:
         made = (
@@ -81,29 +126,23 @@ class Walk:
         )
         counts = {row["image__dataset"]: row["images"] for row in made[:MOST_NODES]}
         visible = Dataset.objects.visible_to(self.user).filter(pk__in=counts).order_by("pk")
-        return [self._dataset(one, counts[one.pk]) for one in visible]
+        return [self.below_dataset(one, f"{counts[one.pk]} images") for one in visible]
 
-    def _dataset(self, dataset: Dataset, images: int) -> Branch:
+    def below_dataset(self, dataset: Dataset, how: str) -> Branch:
+        """A dataset with its versions, and what read them."""
         node = Node(
             key=f"dataset:{dataset.pk}",
             kind="dataset",
             title=f"Dataset {dataset}",
             address=reverse("catalog:dataset", args=[dataset.pk]),
         )
-        versions = [] if self._again(node.key) else dataset.versions.order_by("number")
-        return Branch(
-            node=node,
-            how=f"{images} images",
-            branches=[
-                Branch(node=version_node(one), how="frozen as", branches=self.readers_of(one))
-                for one in versions
-                if not self._again(f"version:{one.pk}")
-            ],
-        )
+        return self._onwards(node, how, node.key, partial(self._versions_of, dataset))
 
-    def hung_on(self, thing: Run | Version | Image) -> list[Branch]:
+    def _versions_of(self, dataset: Dataset) -> list[Branch]:
         return [
-            Branch(node=node, how=how) for how, node in lineage_hooks.hung_on(thing, user=self.user)
+            self._onwards(node, "frozen as", node.key, partial(self.readers_of, one))
+            for one in dataset.versions.select_related("dataset").order_by("number")[:MOST_NODES]
+            for node in [version_node(one)]
         ]
 
     # ---- both ------------------------------------------------------------------------------------
@@ -111,15 +150,28 @@ class Walk:
     def _branch(self, run: Run, how: str, onwards: Callable[[Run], list[Branch]]) -> Branch:
         hidden = not self._sees_run(run)
         node = run_node(run, hidden=hidden)
-        if hidden or self._again(f"{onwards.__name__}:{node.key}"):
-            return Branch(node=node, how=how, cut=not hidden)
-        return Branch(node=node, how=how, branches=onwards(run))
+        if hidden:
+            return Branch(node=node, how=how)
+        return self._onwards(node, how, f"{onwards.__name__}:{node.key}", partial(onwards, run))
 
-    def _again(self, key: str) -> bool:
-        if key in self.seen or len(self.seen) >= MOST_NODES:
-            return True
+    def _onwards(
+        self, node: Node, how: str, key: str, onwards: Callable[[], list[Branch]]
+    ) -> Branch:
+        """Go on beyond a node, unless that was done, or it is too much or too far."""
+        if cut := self._cut(key):
+            return Branch(node=node, how=how, cut=cut)
+        self._depth += 1
+        branches = onwards()
+        self._depth -= 1
+        return Branch(node=node, how=how, branches=branches)
+
+    def _cut(self, key: str) -> str:
+        if key in self.seen:
+            return SHOWN
+        if len(self.seen) >= MOST_NODES or self._depth >= MOST_DEEP:
+            return LEFT_OUT
         self.seen.add(key)
-        return False
+        return ""
 
     def _sees_run(self, run: Run) -> bool:
         if run.owner_id == self.user.pk:

@@ -7,15 +7,15 @@ study that is not closed, only those are told who may see its key, its owner and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from catalog.models import Image, Version
+from catalog.models import Image
 from runs import lineage
-from runs.models import Run
-from runs.nodes import Node
+from runs.models import Pair, Run
+from runs.nodes import Branch, Node
 from survey.models import (
     Answer,
     Judgement,
@@ -28,28 +28,34 @@ from survey.models import (
 )
 from survey.selectors.studies import sees_results
 
+if TYPE_CHECKING:
+    from runs.lineage_hooks import Thing
+    from runs.lineage_walk import Walk
+
 MOST = 50  # studies of one thing
 
 
 def register() -> None:
-    lineage.register("study", hung_on)
+    lineage.register("study", below=judged_in)
 
 
-def hung_on(thing: Run | Version | Image, user: Any) -> Iterator[tuple[str, Node]]:
+def judged_in(thing: Thing, walk: Walk) -> Iterator[Branch]:
     """The studies that show an image, or an artificial image of a run."""
-    shown = _shown(thing)
+    shown, user = _shown(thing), walk.user
     if shown is None:
         return
     told = Q(state=State.CLOSED) | (Q() if user.is_superuser else Q(owner=user))
     studies = Study.objects.visible_to(user).filter(told, use=Use.STUDY)
     for study in studies.filter(stimuli__in=shown).distinct().order_by("pk")[:MOST]:
-        yield "judged in", _node(study, shown.filter(study=study), user)
+        yield Branch(node=_node(study, shown.filter(study=study), user), how="judged in")
 
 
-def _shown(thing: Run | Version | Image) -> QuerySet[Stimulus] | None:
+def _shown(thing: Thing) -> QuerySet[Stimulus] | None:
     """The images of studies that are this image, or that this run made."""
     if isinstance(thing, Run):
         return Stimulus.objects.filter(Q(pair__run=thing) | Q(image__origin__run=thing))
+    if isinstance(thing, Pair):
+        return Stimulus.objects.filter(Q(pair=thing) | Q(image__origin__pair=thing))
     if not isinstance(thing, Image):
         return None
     same = Q(image=thing)

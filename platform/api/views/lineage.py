@@ -15,7 +15,7 @@ from runs.lineage_of import lineage_of
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-_KINDS = ("run", "version", "image", "mask")
+_KINDS = ("run", "version", "image", "pair", "mask")
 _KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=_KINDS)
 _PART = OpenApiParameter("part", OpenApiTypes.INT32, description="of a mask: one particle's label")
 
@@ -27,7 +27,7 @@ class LineageView(APIView):
 
     @extend_schema(parameters=[_KIND, _PART], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, kind: str, pk: int) -> Response:
-        """Both ways from a run, a version, an image or a mask, each thing with its facts."""
+        """Both ways from a run, version, image, pair or mask, each thing with its facts."""
         part = request.query_params.get("part", "")
         if part and not (part.isdecimal() and len(part) < 10):
             raise ValidationError({"part": "Write the label of a particle."})

@@ -9,13 +9,16 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from catalog.services import version_freeze
-from review.models import Review
-from review.services import review_from_run
-from runs.lineage import lineage_of_image, lineage_of_run
-from runs.models import Artifact, Run, RunInput
+from exchange.models import Import, ImportLine
+from review.lineage import mask_lineage
+from review.models import MaskVersion, Review
+from review.models import State as ItemState
+from review.services import corrected_dataset, item_decide, review_from_run
+from runs.lineage import lineage_of_image, lineage_of_pair, lineage_of_run
+from runs.models import Artifact, ImageOrigin, Run, RunInput
 from runs.nodes import Branch
 from survey.models import State, Study
-from tests.web.factories import make_file, make_run, make_user
+from tests.web.factories import make_dataset, make_file, make_image, make_pair, make_run, make_user
 from tests.web.review.making import discs, make_real_image, predicted_run
 from tests.web.survey.makers import make_open
 
@@ -125,6 +128,105 @@ def test_the_api_tells_the_same_lineage(client: Client, analyst: User, review: R
     assert client.get(address).status_code == 404
 
 
+def test_masks_that_became_ground_truth_are_followed_both_ways(
+    analyst: User, review: Review
+) -> None:
+    item = review.items.get()
+    item_decide(item=item, by=analyst, state=ItemState.ACCEPTED)
+    assert item.image is not None
+    assert item.head is not None
+    taught = corrected_dataset(review=review, by=analyst)
+    copied = taught.items.get().image
+    learnt = make_run(owner=analyst, stage="segment-train", seed=44)
+    RunInput.objects.create(run=learnt, field="real", version=taught)
+
+    after = {f"dataset:{taught.dataset_id}", f"version:{taught.pk}", f"run:{learnt.pk}"}
+    mask = f"mask:{item.head_id}"
+    told = lineage_of_image(image=item.image, user=analyst)
+    assert after | {mask} <= keys(told.led_to)
+    assert mask not in keys(told.made_from), "it was there before it was segmented"
+    assert after <= keys(lineage_of_run(run=review.run, user=analyst).led_to)
+    assert after <= keys(mask_lineage(analyst, item.head_id, None).led_to)
+    assert after <= keys(mask_lineage(analyst, item.head_id, 1).led_to), "of one particle, too"
+    assert mask in keys(lineage_of_image(image=copied, user=analyst).made_from)
+
+    Run.objects.filter(pk=review.run_id).update(visibility="lab")
+    stranger = make_user(Role.ANALYST)
+    assert not after & keys(lineage_of_run(run=review.run, user=stranger).led_to)
+
+
+def test_a_mask_that_was_corrected_many_times_is_drawn(
+    client: Client, analyst: User, review: Review
+) -> None:
+    item = review.items.get()
+    first = item.head
+    assert first is not None
+    last = first
+    for number in range(first.number + 1, first.number + 41):
+        last = MaskVersion.objects.create(
+            item=item,
+            number=number,
+            parent=last,
+            labels=first.labels,
+            particles=first.particles,
+            particle_count=first.particle_count,
+            made_by_run=first.made_by_run,
+        )
+    client.force_login(analyst)
+    for mask, kind in ((first, "corrected to"), (last, "corrected from")):
+        page = client.get(reverse("runs:lineage", args=["mask", mask.pk])).content.decode()
+        assert page.count(kind) == 40
+
+
+# ---- pairs and uploads ---------------------------------------------------------------------------
+
+
+def test_an_artificial_image_has_a_lineage_before_it_is_in_any_dataset(
+    client: Client, analyst: User
+) -> None:
+    scenes = make_run(owner=analyst, stage="simulate", seed=41)
+    render = make_run(owner=analyst, stage="render", seed=42)
+    RunInput.objects.create(run=render, field="scenes", source_run=scenes)
+    pair = make_pair(run=render, scene_run=scenes, scene_index=5)
+    client.force_login(analyst)
+    assert reverse("runs:lineage", args=["pair", pair.pk]) in (
+        client.get(reverse("compare:pair", args=[pair.pk])).content.decode()
+    )
+    page = client.get(reverse("runs:lineage", args=["pair", pair.pk])).content.decode()
+    assert "seed 41" in page
+    told = client.get(reverse("api:lineage", args=["pair", pair.pk])).json()
+    assert told["centre"]["facts"]["scene"] == 5
+    assert told["led_to"] == []
+
+    image = make_image(dataset=make_dataset(owner=analyst))
+    ImageOrigin.objects.create(image=image, run=render, pair=pair)
+    frozen = version_freeze(dataset=image.dataset, by=analyst)
+    down = lineage_of_pair(pair=pair, user=analyst)
+    assert {f"image:{image.pk}", f"version:{frozen.pk}"} <= keys(down.led_to)
+    up = lineage_of_image(image=image, user=analyst)
+    assert {f"pair:{pair.pk}", f"run:{render.pk}", f"run:{scenes.pk}"} <= keys(up.made_from)
+
+    stranger = make_user(Role.ANALYST)
+    client.force_login(stranger)
+    assert client.get(reverse("runs:lineage", args=["pair", pair.pk])).status_code == 404
+    seen = lineage_of_image(image=image, user=stranger)
+    assert f"pair:{pair.pk}" not in keys(seen.made_from), "its run is not shared"
+
+
+def test_an_uploaded_image_is_told_back_to_its_file(client: Client, analyst: User) -> None:
+    image = make_image(dataset=make_dataset(owner=analyst))
+    batch = Import.objects.create(dataset=image.dataset, started_by=analyst, title="2 files")
+    line = ImportLine.objects.create(
+        batch=batch, position=0, name="week 3/grains.tif", outcome="taken", image=image
+    )
+    [came_as] = lineage_of_image(image=image, user=analyst).made_from
+    assert came_as.node.key == f"upload:{line.pk}"
+    assert came_as.node.facts["name"] == "week 3/grains.tif"
+    client.force_login(analyst)
+    page = client.get(reverse("runs:lineage", args=["image", image.pk])).content.decode()
+    assert "File week 3/grains.tif (uploaded files: 2 files)" in page
+
+
 # ---- studies -------------------------------------------------------------------------------------
 
 
@@ -148,8 +250,11 @@ def told_of(study: Study, user: User) -> set[str]:
     made = study.stimuli.filter(pair__isnull=False).select_related("pair__run").first()
     assert real is not None and real.image is not None
     assert made is not None and made.pair is not None
-    found = lineage_of_image(image=real.image, user=user).led_to
-    return keys(found) | keys(lineage_of_run(run=made.pair.run, user=user).led_to)
+    return (
+        keys(lineage_of_image(image=real.image, user=user).led_to)
+        | keys(lineage_of_run(run=made.pair.run, user=user).led_to)
+        | keys(lineage_of_pair(pair=made.pair, user=user).led_to)
+    )
 
 
 def test_an_open_study_is_told_to_nobody_but_its_owner(study: Study) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Role, User
+from runs.lineage_walk import LEFT_OUT, MOST_DEEP
 from runs.models import Artifact, Launch, LogLine, Metric, Run, RunInput, Sample, Status
 from tests.web.factories import make_file, make_run, make_user
 
@@ -94,3 +95,20 @@ def test_lists_and_forms_take_few_queries(
 def test_a_lineage_of_many_runs_ends(client: Client, run: Run) -> None:
     answer = client.get(reverse("runs:run-lineage", args=[run.pk]))
     assert answer.status_code == 200
+
+
+def test_a_long_chain_of_runs_is_drawn_as_far_as_it_can_be_read(
+    client: Client, analyst: User
+) -> None:
+    """A network that was taught by its own masks again and again."""
+    chain = [make_run(owner=analyst)]
+    for _ in range(MOST_DEEP + 20):
+        chain.append(make_run(owner=analyst))
+        RunInput.objects.create(run=chain[-1], field="pairs", source_run=chain[-2])
+    client.force_login(analyst)
+    for one in (chain[0], chain[-1]):
+        page = client.get(reverse("runs:run-lineage", args=[one.pk])).content.decode()
+        tree = page[page.index('<ul class="tree">') :]
+        assert tree.count("<li>") == tree.count("</li>") == MOST_DEEP + 1
+        assert tree.count("<ul") == tree.count("</ul>") == MOST_DEEP + 1
+        assert tree.count(LEFT_OUT) == 1
