@@ -146,8 +146,8 @@ def test_masks_that_became_ground_truth_are_followed_both_ways(
     assert after | {mask} <= keys(told.led_to)
     assert mask not in keys(told.made_from), "it was there before it was segmented"
     assert after <= keys(lineage_of_run(run=review.run, user=analyst).led_to)
-    assert after <= keys(mask_lineage(analyst, item.head_id, None).led_to)
-    assert after <= keys(mask_lineage(analyst, item.head_id, 1).led_to), "of one particle, too"
+    assert after <= keys(mask_lineage(analyst, item.head.pk, None).led_to)
+    assert after <= keys(mask_lineage(analyst, item.head.pk, 1).led_to), "of one particle, too"
     assert mask in keys(lineage_of_image(image=copied, user=analyst).made_from)
 
     Run.objects.filter(pk=review.run_id).update(visibility="lab")
