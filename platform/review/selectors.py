@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from catalog.models import Dataset
+from catalog.models import Dataset, Image
 from core.models import StoredFile
 from core.paging import Page, page_by_key
-from review.models import Correction, MaskVersion, Progress, Review, ReviewItem, State
+from review.models import Comparison, Correction, MaskVersion, Progress, Review, ReviewItem, State
 from review.services.comparisons import mask_name
+from runs.fairness import network_knows
 
 REVIEWS_A_PAGE, ITEMS_A_PAGE = 30, 48
 MOST_RIVALS = 30
@@ -99,3 +100,20 @@ def rivals_of(*, item: ReviewItem, user: Any) -> list[Rival]:
         ).select_related("author", "item__review")
     found += [Rival(key=str(row.pk), name=mask_name(row), version=row) for row in rows]
     return found
+
+
+def remembered_by(*, comparison: Comparison) -> list[str]:
+    """The networks' masks, of two that are compared, whose network was trained on the image.
+
+    What such a mask has in common with a manual one tells how well the network remembers.
+    """
+    image = comparison.item.image_id
+    if image is None:
+        return []
+    asked = [(comparison.first, comparison.first_name), (comparison.second, comparison.second_name)]
+    return [
+        name
+        for mask, name in asked
+        if mask is not None
+        and network_knows(predictions=mask.made_by_run, images=Image.objects.filter(pk=image))
+    ]

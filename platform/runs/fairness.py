@@ -80,6 +80,14 @@ def warnings_of(evaluation: Run) -> list[str]:
     ]
 
 
+def network_knows(*, predictions: Run, images: QuerySet[Image]) -> bool:
+    """Whether the network of a segmentation was trained on one of these, or on what looks alike."""
+    sources = _training_sources(predictions)
+    if Pair.objects.filter(run__in=sources, image__in=images.values("file")).exists():
+        return True
+    return bool(leaking_images(training=_training_images(sources), validation=images))
+
+
 def images_behind_generators(*, runs: Iterable[int]) -> QuerySet[Image]:
     """The real images whose look the generators of these runs have learnt."""
     trainings = RunInput.objects.filter(

@@ -45,13 +45,19 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     found = comparison_visible(user=request.user, pk=pk)
     if services.is_overdue(found.run):
         found = services.comparison_settle(comparison=found)
-    context = {"comparison": found, "item": found.item, "review": found.item.review}
+    context: dict[str, Any] = {
+        "comparison": found,
+        "item": found.item,
+        "review": found.item.review,
+    }
     if found.progress == Progress.PENDING:
         fragment = "#waiting" if getattr(request, "htmx", False) else ""
         return render(request, f"review/comparison.html{fragment}", context)
-    response = render(
-        request, "review/comparison.html", context | {"page_data": _page_data(found, found.item)}
-    )
+    context |= {
+        "page_data": _page_data(found, found.item),
+        "remembered": selectors.remembered_by(comparison=found),
+    }
+    response = render(request, "review/comparison.html", context)
     if getattr(request, "htmx", False):
         response["HX-Refresh"] = "true"
     return response

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from catalog.models import Image
+from catalog.services import version_freeze
 from core.access import Visibility
 from core.files import file_open
 from review.errors import ReviewRefused
@@ -22,8 +23,9 @@ from review.services import (
 )
 from runs import workspace
 from runs.local import run_here
+from runs.models import RunInput
 from runs.services import InputRef, run_start
-from tests.web.factories import make_user
+from tests.web.factories import make_run, make_user
 from tests.web.review.making import (
     discs,
     first_item,
@@ -102,6 +104,30 @@ def test_a_comparison_keeps_what_the_stage_found(client: Client) -> None:
     client.force_login(review.owner)
     page = client.get(reverse("review:comparison", args=[comparison.pk]))
     assert "Manual mask" in page.content.decode()
+
+
+def test_a_mask_of_a_network_that_was_trained_on_the_image_is_said_to_be_remembered(
+    client: Client,
+) -> None:
+    review = make_review()
+    item = first_item(review)
+    assert item.head is not None
+    assert item.image is not None
+    comparison = comparison_start(item=item, first=item.head, truth=png(discs()), by=review.owner)
+    assert comparison.run is not None
+    run_here(comparison.run)
+    client.force_login(review.owner)
+    address = reverse("review:comparison", args=[comparison.pk])
+    warning = "was trained on this image, or on one that looks the same"
+    assert warning not in client.get(address).content.decode()
+
+    pairs = make_run(owner=review.owner, stage="label-pairs")
+    version = version_freeze(dataset=item.image.dataset, by=review.owner)
+    RunInput.objects.create(run=pairs, field="images", version=version)
+    network = make_run(owner=review.owner, stage="segment-train")
+    RunInput.objects.create(run=network, field="pairs", source_run=pairs)
+    RunInput.objects.create(run=item.head.made_by_run, field="weights", source_run=network)
+    assert warning in client.get(address).content.decode()
 
 
 def test_a_comparison_with_a_mask_that_is_not_offered_is_refused(client: Client) -> None:
