@@ -45,5 +45,6 @@ def _node(line: ImportLine) -> Node:
             "imported_at": batch.created_at.isoformat(),
             "source": batch.source,
             "licence": batch.licence,
+            "notes": line.reason,  # e.g. that of several pages the first was taken
         },
     )

@@ -1,11 +1,16 @@
 """Uploading in a browser: chosen and dropped files, a cut connection, results, published sets."""
 
+import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import PIL.Image
 import pytest
+import tifffile
 from django.test import Client
 from django.urls import reverse
+from numpy.typing import NDArray
 from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -77,6 +82,12 @@ def read_here(page: Page) -> Import:
     page.goto(address)
     page.wait_for_load_state("networkidle")  # a picture given up half way is a complaint
     return batch
+
+
+def tiff(array: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, array)
+    return stream.getvalue()
 
 
 def drop(page: Page, *files: tuple[str, bytes]) -> None:
@@ -169,6 +180,53 @@ def test_a_cut_connection_is_gone_on_with(upload_page: Page, complaints: list[st
     assert not Upload.objects.exists()
     complaints[:] = [text for text in complaints if "ERR_CONNECTION_RESET" not in text]
     complaints[:] = [text for text in complaints if not text.startswith("failed: ")]
+
+
+def saved(image: PIL.Image.Image, kind: str, **options: Any) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, format=kind, **options)
+    return stream.getvalue()
+
+
+# Each with the words that must stand beside its name, and whether it becomes an image.
+GREY = PIL.Image.fromarray(np.arange(64 * 48, dtype=np.uint32).reshape(48, 64).astype(np.uint8))
+COLOURED = PIL.Image.merge("RGB", (GREY, GREY.rotate(90, expand=False), GREY.rotate(180)))
+NOT_FINITE = np.full((48, 64), np.nan, np.float32)
+HARD_TO_READ = {
+    "print.jpg": (saved(GREY.convert("CMYK"), "JPEG"), "is in CMYK", False),
+    "wide.png": (saved(PIL.Image.new("L", (8193, 40)), "PNG"), "8192 px at most", False),
+    "small.png": (saved(PIL.Image.new("L", (64, 31)), "PNG"), "at least 32 px", False),
+    "cut.png": (hostile.png(3)[:-40], "truncated or damaged", False),
+    "empty.tif": (b"", "is empty (0 bytes)", False),
+    "figure.tif": (b"%!PS-Adobe-3.0 EPSF", "not an image that can be read", False),
+    "depth.tif": (tiff(NOT_FINITE), "NaN", False),
+    "palette.gif": (saved(COLOURED.quantize(16), "GIF"), "palette resolved", True),
+    "colours.png": (saved(COLOURED, "PNG"), "colour turned to grey", True),
+    "stack.tif": (
+        saved(GREY.rotate(180), "TIFF", save_all=True, append_images=[GREY]),
+        "2 pages, the first taken",
+        True,
+    ),
+}
+
+
+@at_one_width
+def test_images_that_are_hard_to_read_are_taken_or_refused_with_a_reason(
+    upload_page: Page, dataset: Dataset
+) -> None:
+    page = upload_page
+    drop(page, *((name, content) for name, (content, _, _) in HARD_TO_READ.items()))
+    page.get_by_role("button", name="Upload and import").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Import: 10 files")
+    read_here(page)
+    results = page.locator(".results")
+    for name, (_, words, is_taken) in HARD_TO_READ.items():
+        row = results.get_by_role("row").filter(has_text=name)
+        expect(row).to_contain_text("Taken" if is_taken else "Left out")
+        expect(row).to_contain_text(words, ignore_case=True)
+    assert_it_fits_and_is_accessible(page)
+    taken = {image.name for image in dataset.images.all()}
+    assert taken == {name for name, (_, _, is_taken) in HARD_TO_READ.items() if is_taken}
 
 
 @at_one_width

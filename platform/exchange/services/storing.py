@@ -112,12 +112,20 @@ def _take(batch: Import, run: Run, told: dict[str, Any], files: _Files) -> None:
                 line.image = error.existing if isinstance(error, DuplicateImage) else None
             else:
                 line.image = image
-                if told["truth"]:
-                    line.reason = f"With {told['particles']:,} particles as ground truth."
+                line.reason = _to_know(told)
                 ImageOrigin.objects.get_or_create(image=image, defaults={"run": run})
             line.save()
     except IntegrityError:
         logger.info("run %s: %s was taken meanwhile", run.pk, told["name"])
+
+
+def _to_know(told: dict[str, Any]) -> str:
+    """What was done to the pixels, such as leaving out pages, and what came with them."""
+    said = "; ".join(told["notes"])
+    sentences = [f"{said[0].upper()}{said[1:]}."] if said else []
+    if told["truth"]:
+        sentences.append(f"With {told['particles']:,} particles as ground truth.")
+    return " ".join(sentences)
 
 
 def _added(batch: Import, told: dict[str, Any], files: _Files) -> Image:
@@ -155,6 +163,6 @@ def _finish(batch: Import, state: str, problem: str) -> None:
         problem=problem,
         ended_at=timezone.now(),
         taken_count=taken.count(),
-        truth_count=taken.exclude(reason="").count(),
+        truth_count=taken.filter(image__truth__isnull=False).count(),
         refused_count=batch.lines.filter(outcome=Outcome.REFUSED).count(),
     )

@@ -217,7 +217,12 @@ def test_an_uploaded_image_is_told_back_to_its_file(client: Client, analyst: Use
     image = make_image(dataset=make_dataset(owner=analyst))
     batch = Import.objects.create(dataset=image.dataset, started_by=analyst, title="2 files")
     line = ImportLine.objects.create(
-        batch=batch, position=0, name="week 3/grains.tif", outcome="taken", image=image
+        batch=batch,
+        position=0,
+        name="week 3/grains.tif",
+        outcome="taken",
+        image=image,
+        reason="3 pages, the first taken",
     )
     [came_as] = lineage_of_image(image=image, user=analyst).made_from
     assert came_as.node.key == f"upload:{line.pk}"
@@ -225,6 +230,7 @@ def test_an_uploaded_image_is_told_back_to_its_file(client: Client, analyst: Use
     client.force_login(analyst)
     page = client.get(reverse("runs:lineage", args=["image", image.pk])).content.decode()
     assert "File week 3/grains.tif (uploaded files: 2 files)" in page
+    assert "3 pages, the first taken" in page
 
 
 # ---- studies -------------------------------------------------------------------------------------
