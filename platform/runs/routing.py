@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 
+from core.templatetags.quantities import roughly
 from runs.errors import RunRefused
-from runs.models import Queue, Run, RunInput, Status, WorkerPresence
+from runs.estimates import seconds_on_cpu
+from runs.models import Queue, RunInput, WorkerPresence
 
 LISTENING_S = 30.0  # a worker says so every few seconds
 GPU_STAGES = frozenset({"cyclegan-train", "cyclegan-generate", "segment-train"})
@@ -23,9 +25,6 @@ _QUEUE_OF = {
 }
 # Up to so many images somebody waits for the answer; more is work for the night.
 _FEW_IMAGES = {"segment-predict": 12}
-# Minutes on two processor cores, for an installation that has none of its own yet.
-_MINUTES_ON_CPU = {"cyclegan-train": 8.0, "segment-train": 12.0, "cyclegan-generate": 2.0}
-_PAST_RUNS = 20
 
 
 def queue_for(stage: str, device: str, inputs: list[RunInput]) -> Queue:
@@ -46,30 +45,15 @@ def gpu_listens() -> bool:
     return any(Queue.GPU in worker.queues for worker in recent)
 
 
-def require_gpu(stage: str) -> None:
+def require_gpu(stage: str, *, spec: Mapping[str, Any], inputs: Sequence[RunInput]) -> None:
     """Refuse at once what would wait for ever, and say what it costs without a GPU."""
     if gpu_listens():
         return
-    minutes = minutes_on_cpu(stage)
-    takes = f" It takes about {minutes:.0f} minutes there." if minutes else ""
+    seconds = seconds_on_cpu(stage, spec=spec, inputs=inputs)
+    takes = f" It takes {roughly(seconds)} there." if seconds else ""
     raise RunRefused(
         "device", f"No worker with a GPU is listening. Choose the CPU to start it now.{takes}"
     )
-
-
-def minutes_on_cpu(stage: str) -> float | None:
-    """What the stage took here before, else what it takes on two cores; None: not known."""
-    past = (
-        Run.objects.filter(stage=stage, status=Status.SUCCEEDED, used_device="cpu")
-        .filter(started_at__isnull=False, ended_at__isnull=False)
-        .annotate(took=F("ended_at") - F("started_at"))
-        .order_by("-pk")
-        .values_list("took", flat=True)[:_PAST_RUNS]
-    )
-    seconds: list[float] = [took.total_seconds() for took in past]
-    if seconds:
-        return max(1.0, float(statistics.median(seconds)) / 60)
-    return _MINUTES_ON_CPU.get(stage)
 
 
 def _image_count(given: RunInput) -> int:

@@ -68,10 +68,10 @@ def run_start(
         check_input(one, owner)
     if stage == fairness.EVALUATE:
         fairness.refuse_trained(given)
-    if checked["device"].startswith("cuda"):
-        routing.require_gpu(stage)
     with transaction.atomic():
         rows = [input_row(one) for one in given]
+        if checked["device"].startswith("cuda"):
+            routing.require_gpu(stage, spec=checked, inputs=rows)
         run = Run.objects.create(
             owner=owner,
             visibility=visibility,

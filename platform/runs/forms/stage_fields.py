@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from accounts.models import User
 from catalog.models import Split
+from core.templatetags.quantities import roughly
+from runs.estimates import seconds_on_cpu
 from runs.forms.inputs import input_choices
-from runs.routing import gpu_listens, minutes_on_cpu
+from runs.routing import gpu_listens
 from runs.stages import Source
 
 _SPLITS = [("", "All images"), *((s.value, s.label) for s in Split if s.value)]
@@ -37,13 +40,13 @@ def split_field(source: Source) -> forms.Field:
     )
 
 
-def device_field(stage: str) -> forms.ChoiceField:
-    """Where it runs, and what that costs where no GPU listens."""
+def device_field(stage: str, values: Mapping[str, Any]) -> forms.ChoiceField:
+    """Where it runs, and what that costs without a GPU; `values` are what the form starts from."""
     if gpu_listens():
         choices = [("auto", "The GPU where it helps"), ("cpu", "Processor only"), ("cuda", "GPU")]
         return forms.ChoiceField(label="Runs on", choices=choices, initial="auto")
-    minutes = minutes_on_cpu(stage)
-    takes = f" Runs like it take about {minutes:.0f} min on the processor." if minutes else ""
+    seconds = seconds_on_cpu(stage, spec=values, inputs=())
+    takes = f" On the processor a run as proposed here takes {roughly(seconds)}." if seconds else ""
     return forms.ChoiceField(
         label="Runs on",
         choices=[("auto", "Processor"), ("cuda", "GPU")],

@@ -59,7 +59,13 @@ class StageForm(forms.Form):
             self.fields[field.name] = form_field(field)
             (self.first_names if field.name in info.first else self.more_names).append(field.name)
         if info.stage in GPU_STAGES or info.stage == PREDICT:
-            self.fields["run_device"] = device_field(info.stage)
+            values: dict[str, Any] = {
+                field.name: field.default
+                for field in codec.fields_of(spec_class(info.stage))
+                if not field.required
+            }
+            values.update(start.spec if start else like.spec if like else {})
+            self.fields["run_device"] = device_field(info.stage, values)
         self.order_fields(["name", *self.input_names, *info.first])
         if start is not None:
             self.initial.update(start.spec)

@@ -10,12 +10,11 @@ from accounts.permissions import person, role_required
 from core.once import once
 from core.paging import key_in
 from runs import selectors
-from runs.estimates import plan_seconds
+from runs.estimates import plan_seconds, took_here
 from runs.forms.stage_form import StageForm
 from runs.forms.starts import STARTS, start_of
 from runs.models import Run
 from runs.presets import PRESETS
-from runs.routing import minutes_on_cpu
 from runs.stages import BY_HAND, INFO
 
 
@@ -49,7 +48,7 @@ def stage(request: HttpRequest, stage: str) -> HttpResponse:
     context = {
         "form": form,
         "about": info,
-        "minutes": minutes_on_cpu(stage),
+        "took_here": took_here(stage),
         "starts": STARTS.get(stage, ()),
         "start": start,
     }

@@ -1,8 +1,10 @@
 """What may be started, and what is refused with the field that is wrong."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Role, User
 from core.access import Visibility
@@ -105,9 +107,26 @@ def test_a_field_of_many_keeps_the_order_of_its_inputs(analyst: User) -> None:
 @pytest.mark.django_db
 def test_a_gpu_that_nobody_has_is_refused_with_the_time_on_a_cpu(analyst: User) -> None:
     pairs = [InputRef("pairs", source_run=make_run(owner=analyst))]
-    with pytest.raises(RunRefused, match=r"Choose the CPU.* about 12 minutes") as refusal:
-        run_start(owner=analyst, stage="segment-train", inputs=pairs, device="cuda")
-    assert refusal.value.field == "device"
+
+    def told(**spec: Any) -> str:
+        with pytest.raises(RunRefused, match="Choose the CPU") as refusal:
+            run_start(owner=analyst, stage="segment-train", inputs=pairs, device="cuda", spec=spec)
+        assert refusal.value.field == "device"
+        return refusal.value.reason
+
+    assert "about 7 min" in told(), "700 steps of 0.6 s, and the start"
+    assert "about 1 h 10 min" in told(steps=7_000)
+    assert "about 28 min" in told(crop_px=512), "four times the pixels"
+    assert "about 28 min" in told(features=[32, 64, 128, 256, 512, 32]), "twice as wide"
+
+    ran = {"steps": 1_000, "crop_px": 256, "batch": 4}
+    began = timezone.now() - timedelta(hours=1)
+    for device, hours in (("cpu", 0.5), ("cuda:0", 0.01)):
+        done = make_run(owner=analyst, stage="segment-train", spec=ran, used_device=device)
+        Run.objects.filter(pk=done.pk).update(
+            started_at=began, ended_at=began + timedelta(hours=hours)
+        )
+    assert "about 21 min" in told(), "as one took here without a GPU, not as one took with it"
 
 
 @pytest.mark.django_db
