@@ -1,285 +1,38 @@
-"""Every address of the platform, asked by everybody for things that are not theirs.
-
-The table below names what each address shows. An address that is missing in it fails the test, so
-that nobody adds one without saying whom it is for.
-"""
+"""Every address of the platform, asked by everybody for things that are not theirs."""
 
 from __future__ import annotations
-
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Role, User
-from catalog.models import BulkEdit, NearDuplicate
-from catalog.services import version_freeze
-from exchange.models import Export, Import, Upload
-from review.models import Comparison, Correction
-from runs.models import Artifact, Launch, Sample
-from survey.models import DryRun, Invitation, Planning
-from tests.web.factories import (
-    make_dataset,
-    make_file,
-    make_image,
-    make_pair,
-    make_run,
-    make_user,
-)
-from tests.web.review.making import first_item, make_review
-from tests.web.survey.makers import make_draft
+from core.access import Visibility
+from tests.web.everywhere import Door, World, addresses, asked, door_of, refused, world
+from tests.web.factories import make_user
+
+__all__ = ["world"]
 
 pytestmark = pytest.mark.django_db
 
-World = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Who may open an address: `thing` is what it shows, `public` that visitors may.
-
-    `methods` it answers; `by_role` where a role is asked for before the thing is looked up.
-    """
-
-    thing: str = ""
-    public: bool = False
-    methods: tuple[str, ...] = ("GET", "POST")
-    by_role: bool = False
-
-
-PUBLIC, MEMBERS = Door(public=True), Door()
-
-# By name, or by the first part of a name that all of them share ("runs:run-*").
-DOORS: dict[str, Door] = {
-    "tour:home": PUBLIC,
-    "tour:*": MEMBERS,
-    "core:*": PUBLIC,
-    "accounts:sign-in": PUBLIC,
-    "accounts:sign-out": PUBLIC,
-    "accounts:invitation": PUBLIC,  # by its token
-    "accounts:profile*": MEMBERS,
-    "accounts:people*": Door("owner", by_role=True),
-    "accounts:person*": Door("owner", by_role=True),
-    "accounts:invitation-revoke": Door("owner", by_role=True),
-    "catalog:index": MEMBERS,
-    "catalog:new": MEMBERS,
-    "catalog:edit": Door("edit"),
-    "catalog:edit-*": Door("edit"),
-    "catalog:decide": Door("near_duplicate"),
-    "catalog:image": Door("image"),
-    "catalog:image-*": Door("image"),
-    "catalog:thumbnail": Door("image"),
-    "catalog:version": Door("version"),
-    "catalog:version-*": Door("version"),
-    "catalog:*": Door("dataset"),
-    "exchange:index": MEMBERS,
-    "exchange:published": MEMBERS,
-    "exchange:tus-create": Door("dataset", methods=("POST",)),
-    "exchange:tus-upload": Door("upload", methods=("HEAD", "PATCH", "DELETE")),
-    "exchange:import-folder": Door("dataset", by_role=True),
-    "exchange:batch": Door("batch"),
-    "exchange:batch-*": Door("batch"),
-    "exchange:export": Door("version"),
-    "exchange:export-*": Door("version"),
-    "exchange:metadata": Door("version"),
-    "exchange:download": Door("export"),
-    "exchange:*": Door("dataset"),
-    "runs:index": MEMBERS,
-    "runs:new": MEMBERS,
-    "runs:new-stage": MEMBERS,
-    "runs:launch-new": MEMBERS,
-    "runs:compare": MEMBERS,
-    "runs:compare-*": MEMBERS,  # of the runs that the address names, the visible ones
-    "runs:launch": Door("launch"),
-    "runs:launch-*": Door("launch"),
-    "runs:artifact": Door("artifact"),
-    "runs:sample": Door("sample"),
-    "runs:*": Door("run"),
-    "compare:index": MEMBERS,
-    "compare:*": Door("pair"),
-    "survey:can-you-tell": PUBLIC,
-    "survey:join": PUBLIC,
-    "survey:resume": PUBLIC,  # by its key
-    "survey:commitment": PUBLIC,  # what it publishes, it publishes to everybody
-    "survey:commitment-*": PUBLIC,
-    "survey:take": PUBLIC,
-    "survey:take-*": PUBLIC,
-    "survey:monitor*": Door("study", by_role=True),
-    "survey:dry-run*": Door("study", by_role=True),
-    "survey:dry-run-join": PUBLIC,  # by its token
-    "survey:index": MEMBERS,
-    "survey:new": MEMBERS,
-    "survey:planner": MEMBERS,
-    "survey:planner-start": MEMBERS,
-    "survey:planning": Door("planning"),
-    "survey:planning-*": Door("planning"),
-    "survey:planning-take": Door("planning", by_role=True),
-    "survey:published": MEMBERS,
-    "survey:validation*": MEMBERS,
-    "survey:pair-image": Door("pair"),
-    "survey:*": Door("study"),
-    "review:index": MEMBERS,
-    "review:segment": Door("image"),
-    "review:correction": Door("correction"),
-    "review:cancel-correction": Door("correction"),
-    "review:comparison": Door("comparison"),
-    "review:compared": Door("comparison"),
-    "review:labels": Door("mask"),
-    "review:particles": Door("mask"),
-    "review:prepare": Door("mask"),
-    "review:export": Door("mask"),
-    "review:item": Door("item"),
-    "review:crops": Door("item"),
-    "review:decide": Door("item"),
-    "review:view": Door("item"),
-    "review:thumbnail": Door("item"),
-    "review:save": Door("item"),
-    "review:compare": Door("item"),
-    "review:*": Door("review"),
-    "api:schema": PUBLIC,  # it says what there is, not what is in it
-    "api:token": PUBLIC,
-    "api:api-root": MEMBERS,
-    "api:dataset-list": MEMBERS,
-    "api:run-list": MEMBERS,
-    "api:dataset-*": Door("dataset"),
-    "api:import-*": Door("batch"),
-    "api:image-*": Door("image"),
-    "api:version-*": Door("version"),
-    "api:run-*": Door("run"),
-    "api:artifact-*": Door("artifact"),
-    "api:pair-*": Door("pair"),
-    "api:lineage": Door("run"),
-    "api:review-list": MEMBERS,
-    "api:review-*": Door("review"),
-    "api:review-item-*": Door("item"),
-    "api:mask-*": Door("mask"),
+MEMBERS = tuple(role for role in Role if role != Role.RATER)
+OWNED = ("dataset", "run", "launch", "study", "review")
+# What somebody who may read a thing, and has the role, may do with it without owning it. All else
+# that changes something is the owner's.
+READERS_MAY: dict[str, tuple[Role, ...]] = {
+    "exchange:export-start": MEMBERS,  # packs a frozen version; nothing of it changes
+    "runs:retry": (Role.ANALYST,),  # the same again, as a run of one's own
+    "api:run-retry": (Role.ANALYST,),
+    "runs:make-dataset": (Role.CURATOR,),  # a dataset of one's own
+    "review:make-dataset": (Role.CURATOR, Role.REVIEWER),
+    "review:segment": (Role.ANALYST, Role.REVIEWER),  # a run and a review of one's own
+    "review:decide": (Role.REVIEWER,),  # a review is work that is shared
+    "review:save": (Role.REVIEWER,),
+    "review:cancel-correction": (Role.REVIEWER,),  # a stuck one keeps others from correcting
+    "review:compare": MEMBERS,
+    "review:prepare": MEMBERS,
+    "review:export-coco": MEMBERS,
 }
-WORDS = {
-    "stage": "simulate", "preset": "quick", "key": "emps", "kind": "run", "name": "matches.json",
-    "code": "nobody", "token": "nothing", "number": 1, "format": "json", "table": "answers",
-    "figure": "verdict",
-}  # fmt: skip
-
-
-def door_of(name: str) -> Door | None:
-    if name in DOORS:
-        return DOORS[name]
-    fitting = [key for key in DOORS if key.endswith("*") and name.startswith(key[:-1])]
-    return DOORS[max(fitting, key=len)] if fitting else None
-
-
-def addresses() -> Iterator[tuple[str, list[str]]]:
-    """Names of all addresses, each with its parameters."""
-
-    def walk(resolver: Any, space: str) -> Iterator[tuple[str, list[str]]]:
-        for entry in resolver.url_patterns:
-            if isinstance(entry, URLResolver):
-                inner = f"{space}{entry.namespace}:" if entry.namespace else space
-                yield from walk(entry, inner)
-            elif entry.name:
-                pattern: Any = entry.pattern
-                groups = list(pattern.converters) or list(pattern.regex.groupindex)
-                if "format" not in groups:
-                    yield space + entry.name, groups
-
-    yield from dict(walk(get_resolver(), "")).items()
-
-
-@pytest.fixture
-def world() -> World:
-    """One thing of every kind, all private, all of one person."""
-    owner = make_user(*Role)
-    dataset = make_dataset(owner=owner)
-    images = [make_image(dataset=dataset) for _ in range(2)]
-    version = version_freeze(dataset=dataset, by=owner)
-    run = make_run(owner=owner)
-    review = make_review(owner=owner)
-    item = first_item(review)
-    mask = item.versions.get()
-    study = make_draft(owner=owner)
-    facts = {"dataset": dataset, "started_by": owner, "title": "files"}
-    return {
-        "owner": owner,
-        "dataset": dataset,
-        "image": images[0],
-        "version": version,
-        "edit": BulkEdit.objects.create(
-            dataset=dataset,
-            by=owner,
-            action="exclude",
-            value={"reason": "blurred"},
-            top_pk=images[1].pk,
-        ),
-        "near_duplicate": NearDuplicate.objects.create(
-            dataset=dataset, first=images[0], second=images[1], distance=2
-        ),
-        "upload": Upload.objects.create(owner=owner, dataset=dataset, name="a.png", size_bytes=9),
-        "batch": Import.objects.create(**facts),
-        "export": Export.objects.create(
-            version=version, layout="originals", started_by=owner, run=make_run(owner=owner)
-        ),
-        "run": run,
-        "launch": Launch.objects.create(owner=owner, name="launch"),
-        "artifact": Artifact.objects.create(run=run, path="a.png", role="x", file=make_file()),
-        "sample": Sample.objects.create(run=run, path="a.png", caption="a", file=make_file()),
-        "pair": make_pair(run=run),
-        "study": study,
-        "invitation": Invitation.objects.create(
-            study=study, kind="open", token_sha256="0" * 64, created_by=owner
-        ),
-        "dry_run": DryRun.objects.create(study=study, by=owner),
-        "planning": Planning.objects.create(
-            study=study, by=owner, question={"raters": 2, "margin": 0.05}
-        ),
-        "review": review,
-        "item": item,
-        "mask": mask,
-        "correction": Correction.objects.create(
-            item=item,
-            base=mask,
-            edits=[],
-            author=owner,
-            run=make_run(owner=owner, status="running"),
-        ),
-        "comparison": Comparison.objects.create(
-            item=item,
-            first=mask,
-            second=mask,
-            first_name="a",
-            second_name="b",
-            run=make_run(owner=owner, status="running"),
-        ),
-    }
-
-
-def asked(client: Client, world: World, name: str, groups: list[str], method: str) -> int:
-    door = door_of(name)
-    assert door is not None
-    values: dict[str, Any] = {}
-    for group in groups:
-        if group == "dataset":
-            values[group] = world["dataset"].pk
-        elif group in WORDS and group != "kind":
-            values[group] = WORDS[group]
-        elif group == "kind":
-            values[group] = "run" if "lineage" in name else "csv"
-        elif group == "dry_run":
-            values[group] = world["dry_run"].pk
-        elif group == "invitation":
-            values[group] = world["invitation"].pk
-        else:
-            values[group] = world[door.thing].pk if door.thing else uuid.uuid4()
-    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Offset": "0"}
-    kind = "application/offset+octet-stream" if method == "PATCH" else "text/plain"
-    address = reverse(name, kwargs=values)
-    response = client.generic(method, address, content_type=kind, headers=headers)
-    response.close()
-    return response.status_code
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -288,27 +41,6 @@ def test_every_address_is_in_the_table() -> None:
 
 def test_the_table_would_notice_a_new_address() -> None:
     assert door_of("planets:index") is None
-
-
-def refused(world: World, who: User | None, allowed: Callable[[Door, int], bool]) -> list[str]:
-    """Ask every address by GET and by POST; return what was answered otherwise than allowed."""
-    wrong = []
-    for name, groups in addresses():
-        door = door_of(name)
-        assert door is not None
-        if door.public:
-            continue
-        codes = []
-        for method in door.methods:
-            client = Client(raise_request_exception=False)
-            if who is not None:
-                client.force_login(who)
-            codes.append(asked(client, world, name, groups, method))
-        # 405 says nothing about the thing, but one of both methods must have been refused.
-        told = [code for code in codes if code != 405]
-        if not told or not all(allowed(door, code) for code in told):
-            wrong.append(f"{name}: {codes}")
-    return wrong
 
 
 def test_a_visitor_is_let_into_no_page_of_the_lab(world: World) -> None:
@@ -326,12 +58,72 @@ def test_a_rater_sees_nothing_of_the_lab(world: World) -> None:
 
 def test_a_member_finds_nothing_that_is_not_shared_with_them(world: World) -> None:
     """404 for a thing of somebody else, with every role that there is but the administrator's."""
-    member = make_user(*(role for role in Role if role != Role.RATER))
 
     def allowed(door: Door, code: int) -> bool:
         return not door.thing or code in ({403, 404} if door.by_role else {404})
 
-    assert refused(world, member, allowed) == []
+    assert refused(world, make_user(*MEMBERS), allowed) == []
+
+
+@pytest.mark.parametrize("role", MEMBERS)
+def test_no_single_role_opens_what_is_not_shared(world: World, role: Role) -> None:
+    """Where another role is asked for first, 403 says so, and nothing of the thing."""
+
+    def allowed(door: Door, code: int) -> bool:
+        return not door.thing or code in {403, 404}
+
+    assert refused(world, make_user(role), allowed) == []
+
+
+@pytest.fixture(params=[Visibility.LAB, Visibility.SHARED])
+def reader(request: pytest.FixtureRequest, world: World) -> User:
+    """Somebody with all roles who may read everything, and owns nothing of it."""
+    person = make_user(*MEMBERS)
+    for kind in {type(world[name]) for name in OWNED}:
+        kind.objects.update(visibility=request.param)
+        if request.param == Visibility.SHARED:
+            for thing in kind.objects.all():
+                thing.shared_with.add(person)
+    return person
+
+
+def codes_of(world: World, who: User, *methods: str) -> dict[str, int]:
+    """What every address of a thing answers, each in a transaction that is taken back."""
+    found = {}
+    for name, groups in addresses():
+        door = door_of(name)
+        assert door is not None
+        for method in methods if door.thing and not door.public else ():
+            client = Client(raise_request_exception=False)
+            client.force_login(who)
+            with transaction.atomic():
+                code = asked(client, world, name, groups, method)
+                transaction.set_rollback(True)
+            if code != 405:
+                found[name] = code
+    return found
+
+
+def test_what_is_shared_can_be_read_and_is_changed_by_its_owner_only(
+    world: World, reader: User
+) -> None:
+    changed = codes_of(world, reader, "POST", "PUT", "PATCH", "DELETE")
+    open_to_readers = {name for name, code in changed.items() if code not in {403, 404}}
+    assert open_to_readers == set(READERS_MAY)
+    read = codes_of(world, reader, "GET")
+    for name in ("catalog:dataset", "runs:run", "runs:launch", "review:item", "survey:study"):
+        assert read[name] == 200
+
+
+@pytest.mark.parametrize("reader", [Visibility.LAB], indirect=True)
+@pytest.mark.parametrize("role", MEMBERS)
+def test_what_a_reader_may_do_takes_the_role_for_it(world: World, reader: User, role: Role) -> None:
+    for other in MEMBERS:
+        setattr(reader, f"is_{other.value}", other == role)
+    reader.save()
+    changed = codes_of(world, reader, "POST")
+    done = {name for name, code in changed.items() if code not in {403, 404}}
+    assert done == {name for name, needed in READERS_MAY.items() if role in needed}
 
 
 def test_no_address_breaks_for_its_owner(world: World) -> None:

@@ -89,9 +89,13 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         return self._act(run_resume, request)
 
     @extend_schema(parameters=[_ID], request=None, responses={201: RunSerializer})
-    @action(detail=True, methods=["post"])
+    @action(
+        detail=True,
+        methods=["post"],
+        permission_classes=[IsMember, writes_need(Role.ANALYST)],  # it changes nothing of the run
+    )
     def retry(self, request: Request, pk: str | None = None) -> Response:
-        """Start the same again as a new run."""
+        """Start the same again as a new run of one's own."""
         return self._act(run_retry, request, code=status.HTTP_201_CREATED)
 
     def _act(self, service: Any, request: Request, code: int = status.HTTP_200_OK) -> Response:

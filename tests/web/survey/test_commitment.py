@@ -26,9 +26,9 @@ from runs.models import Run
 from survey import services
 from survey.models import Event, Protocol, Study
 from survey.protocol import commitment_of
+from tests.web.everywhere import addresses
 from tests.web.factories import make_user
 from tests.web.survey.makers import enter, finish, make_draft, make_open
-from tests.web.test_every_address import addresses
 
 pytestmark = pytest.mark.django_db
 SEED = 7_777_777_777_777
