@@ -20,11 +20,13 @@ from survey.figures.raters import (
     regions_drawing,
     times_drawing,
 )
+from survey.figures.reasons import reason_rows, reasons_drawing
 from survey.report.words import defined
 
 # In this order they are shown.
 NAMES = (
-    "verdict", "raters", "images", "roc", "arms", "calibration", "positions", "times", "regions",
+    "verdict", "raters", "images", "roc", "arms", "calibration", "positions", "times", "reasons",
+    "regions",
 )  # fmt: skip
 _PARTS = (5, 25, 50, 75, 95)
 _SURE = {1: "guessing", 2: "fairly sure", 3: "sure"}
@@ -48,8 +50,10 @@ def drawings_of(
     """
     answers = Counting(document).counted(answers)
     if "pairs" in document:
-        drawn = regions_drawing(_regions(answers, width_px, height_px))
-        return {drawn.name: drawn} if drawn.rows else {}
+        return _with_rows(
+            reasons_drawing(reason_rows(document.get("reasons"))),
+            regions_drawing(_regions(answers, width_px, height_px)),
+        )
     figures = document["figures"]
     margin = (document["primary"]["margin"][0], document["primary"]["margin"][1])
     makers: Iterable[Callable[[], Drawing]] = (
@@ -61,9 +65,13 @@ def drawings_of(
         lambda: calibration_drawing(_calibration(figures)),
         lambda: positions_drawing(_positions(figures)),
         lambda: times_drawing(_times(answers)),
+        lambda: reasons_drawing(reason_rows(figures.get("reasons"))),
         lambda: regions_drawing(_regions(answers, width_px, height_px)),
     )
-    drawings = [make() for make in makers]
+    return _with_rows(*(make() for make in makers))
+
+
+def _with_rows(*drawings: Drawing) -> dict[str, Drawing]:
     return {drawing.name: drawing for drawing in drawings if drawing.rows}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
 from survey.report.pairs import pairs_headline, pairs_sections
+from survey.report.reasons import reasons_section
 from survey.report.words import defined, interval, number, p_value, part, seconds, why
 
 Document = Mapping[str, Any]
@@ -17,7 +18,7 @@ _KINDS = (("all", "All images"), ("artificial", "Artificial"), ("real", "Real"))
 def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[Section]:
     """Every section that has something to say, the verdict first."""
     if "pairs" in document:
-        return pairs_sections(document)
+        return pairs_sections(document, drawings)
     figures = document["figures"]
 
     def drawn(*names: str) -> list[Drawing]:
@@ -32,6 +33,7 @@ def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list
         _mixed(figures),
         _agreement(figures),
         _course(figures, drawn("positions", "times")),
+        reasons_section(figures.get("reasons"), drawn("reasons")),
         Section(title="Where it looked artificial", drawings=drawn("regions")),
         _expertise(figures),
         _left_out(document),

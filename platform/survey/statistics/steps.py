@@ -20,6 +20,7 @@ from survey.statistics.outcome import NO_ANSWER, Outcome, outcome_of
 from survey.statistics.permutation import image_permutation
 from survey.statistics.primary import Primary, obuchowski_rockette
 from survey.statistics.rates import Rates, rates_of
+from survey.statistics.reasons import Reasons, reasons_of
 from survey.statistics.retest import Retest, retest
 from survey.statistics.roc import Roc, roc
 from survey.statistics.tidy import ARTIFICIAL, Rows, Table
@@ -98,6 +99,10 @@ def _retest(work: Work) -> dict[str, Retest]:
     }
 
 
+def _reasons(work: Work) -> Reasons | Undefined:
+    return reasons_of(work.kept["reason"], work.rows.is_artificial, work.rows.correct)
+
+
 def _course(work: Work) -> Course:
     return course_of(work.rows)
 
@@ -145,6 +150,7 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
         lambda work: agreement_by_truth(work.table.decisions, work.table.truth),
     ),
     "retest": ("Repeated images", _retest),
+    "reasons": ("Reasons", _reasons),
     "course": ("The course of a session", _course),
     "times": (
         "Response times",
