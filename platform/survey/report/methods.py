@@ -6,7 +6,7 @@ from survey.protocol import PAIRS
 from survey.report.facts import Facts
 
 # As `survey.statistics.outcome` names them, which needs SciPy.
-INCOMPLETE, NONE = "double bootstrap", "none"
+CROSSED, INCOMPLETE, NONE = "Obuchowski-Rockette", "double bootstrap", "none"
 
 
 def methods_paragraphs(facts: Facts) -> list[str]:
@@ -131,8 +131,9 @@ def _of_single_images(facts: Facts) -> str:
         f"({interval_method(facts)}). Artificial and real images count as "
         "distinguishable where that interval lies above 0.5, as hyper-real where it lies below, "
         f"otherwise as equivalent where the 90 % interval lies within {low:.2f} to {high:.2f}, "
-        "and otherwise the study is inconclusive. Sensitivity (d-prime) and criterion are given "
-        "with the log-linear correction."
+        "and otherwise the study is inconclusive. The area under the ROC curve of the answers "
+        "graded by confidence has its interval by the same method. Sensitivity (d-prime) and "
+        "criterion are given with the log-linear correction."
     )
 
 

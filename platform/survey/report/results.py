@@ -7,6 +7,7 @@ from typing import Any
 
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
+from survey.report.methods import CROSSED, INCOMPLETE
 from survey.report.pairs import pairs_headline, pairs_sections
 from survey.report.reasons import reasons_section
 from survey.report.words import defined, interval, number, p_value, part, seconds, why
@@ -147,15 +148,29 @@ def _raters(figures: Document, drawings: Sequence[Drawing]) -> Section:
 
 def _confidence(figures: Document, drawings: Sequence[Drawing]) -> Section:
     confidence = figures["confidence"]
-    auc, told = confidence["auc"], []
-    if defined(auc):
-        told.append(
-            f"From the six steps of confidence the area under the ROC curve, averaged over raters, "
-            f"is {number(auc['accuracy'])} (0.50 is guessing)."
-        )
-    elif why(auc):
-        told.append(f"There is no area under the ROC curve: {why(auc)}")
-    return Section(title="Confidence", paragraphs=told, drawings=drawings)
+    return Section(title="Confidence", paragraphs=[_area(confidence)], drawings=drawings)
+
+
+_HOW = {
+    CROSSED: "Obuchowski-Rockette",
+    INCOMPLETE: "double bootstrap, as not every rater judged every image",
+}
+
+
+def _area(confidence: Document) -> str:
+    """The area under the ROC curve with its interval; the primary result's methods give both."""
+    auc = confidence["auc"]
+    mean = confidence.get("mean_auc", auc)  # figures of before it was told by itself
+    if not defined(mean):
+        return f"There is no area under the ROC curve: {why(mean)}"
+    told = "From the six steps of confidence the area under the ROC curve, averaged over raters, is"
+    if not defined(auc):
+        return f"{told} {number(mean)} (0.50 is guessing). Its interval is undefined: {why(auc)}"
+    return (
+        f"{told} {number(auc['accuracy'])} (95 % interval "
+        f"{interval(auc['interval95'], digits=2)} for new raters and new images, by "
+        f"{_HOW[confidence.get('auc_method', CROSSED)]}; 0.50 is guessing)."
+    )
 
 
 def _arms(figures: Document, drawings: Sequence[Drawing]) -> Section:
