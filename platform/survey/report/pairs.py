@@ -53,6 +53,7 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
                 interval(model["interval"], digits=2),
             ]
         )
+        rows.append(["p, mixed model (Wald)", p_value(model["p_value"]), ""])
     figures = Table(
         head=("", "Value", "95 % interval"),
         rows=rows,
