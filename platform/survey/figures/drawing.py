@@ -17,6 +17,8 @@ from core.cells import safe_cell
 REAL, ARTIFICIAL, ACCENT, QUIET, LINE = "#005f96", "#a83f00", "#00694e", "#8a8a8a", "#555555"
 TRUTH = {"domain": ["real", "artificial"], "range": [REAL, ARTIFICIAL]}
 SHAPES = {"domain": ["real", "artificial"], "range": ["circle", "diamond"]}
+# How a rater enters the figures; hollow and dashed tell the second beside the words.
+COUNTS, LEFT_OUT, TOGETHER = "a rater who counts", "left out as planned", "all together"
 PNG_SCALE = 2.0
 
 Spec = dict[str, Any]
@@ -47,7 +49,7 @@ class Drawing:
                 "font": "sans-serif",
                 "axis": {"gridColor": "#ececec", "domainColor": LINE, "tickColor": LINE},
                 "view": {"stroke": "#cfcfcf"},
-                "legend": {"orient": "bottom"},
+                "legend": {"orient": "bottom", "columnPadding": 24},
             },
             "datasets": {"rows": list(self.rows)},
             **self.spec,

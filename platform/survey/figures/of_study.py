@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from survey.figures.accuracy import arms_drawing, roc_drawing, verdict_drawing
+from survey.figures.accuracy import arms_drawing, verdict_drawing
 from survey.figures.counting import Counting, marked_truth
-from survey.figures.drawing import Drawing, Row
+from survey.figures.drawing import COUNTS, LEFT_OUT, TOGETHER, Drawing, Row
 from survey.figures.images import images_drawing
 from survey.figures.marks import GRID, cells_met
 from survey.figures.raters import (
@@ -21,6 +21,7 @@ from survey.figures.raters import (
     times_drawing,
 )
 from survey.figures.reasons import reason_rows, reasons_drawing
+from survey.figures.roc import roc_drawing
 from survey.report.words import defined
 
 # In this order they are shown.
@@ -99,10 +100,17 @@ def _raters(figures: Document) -> list[Row]:
             "rater": one["rater"],
             "d_prime": one["d_prime"],
             "criterion": one["criterion"],
+            "counts": counts,
         }
-        for one in figures["raters"]
+        for counts, one in _counted_and_not(figures)
         if defined(one["d_prime"]) and defined(one["criterion"])
     ]
+
+
+def _counted_and_not(figures: Document) -> list[tuple[str, Document]]:
+    """Each rater's figures, those who were left out as planned last."""
+    left_out = figures.get("raters_left_out", [])
+    return [*((COUNTS, one) for one in figures["raters"]), *((LEFT_OUT, one) for one in left_out)]
 
 
 def _images(figures: Document) -> list[Row]:
@@ -123,11 +131,11 @@ def _images(figures: Document) -> list[Row]:
 
 
 def _roc(figures: Document) -> list[Row]:
-    curves = [(one["rater"], False, one["curve"]) for one in figures["raters"]]
-    curves.append(("all together", True, figures["confidence"]["pooled"]))
+    curves = [(one["rater"], counts, one["curve"]) for counts, one in _counted_and_not(figures)]
+    curves.append(("all together", TOGETHER, figures["confidence"]["pooled"]))
     return [
-        {"who": who, "pooled": pooled, "step": step, "false_alarm_rate": alarms, "hit_rate": hits}
-        for who, pooled, curve in curves
+        {"who": who, "line": line, "step": step, "false_alarm_rate": alarms, "hit_rate": hits}
+        for who, line, curve in curves
         if defined(curve)
         for step, (alarms, hits) in enumerate(
             zip(curve["false_alarm_rate"], curve["hit_rate"], strict=True)

@@ -11,7 +11,7 @@ import numpy as np
 from survey.statistics.agreement import agreement_by_truth
 from survey.statistics.arms import Arms, compare_arms
 from survey.statistics.by_image import images_of
-from survey.statistics.by_rater import counts_of, raters_of
+from survey.statistics.by_rater import RaterFigures, counts_of, raters_of
 from survey.statistics.confidence import Confidence, confidence_figures
 from survey.statistics.course import Course, course_of
 from survey.statistics.groups import expertise_groups, familiarity_groups
@@ -21,7 +21,7 @@ from survey.statistics.permutation import image_permutation
 from survey.statistics.rates import Rates, rates_of
 from survey.statistics.reasons import Reasons, reasons_of
 from survey.statistics.retest import Retest, retest
-from survey.statistics.tidy import ARTIFICIAL, Rows, Table
+from survey.statistics.tidy import ARTIFICIAL, Rows, Table, answered, rows_of, table_of
 from survey.statistics.times import times
 from survey.statistics.undefined import Undefined
 
@@ -54,6 +54,13 @@ def _confidence(work: Work) -> Confidence:
 
 def _rates(work: Work) -> Rates:
     return rates_of(work.rows, counts_of(work.table))
+
+
+def _raters_left_out(work: Work) -> tuple[RaterFigures, ...]:
+    """Raters of whom no answer counts: to be drawn beside the others, never to be averaged."""
+    everybody = answered(work.frame, everybody=True)
+    out = everybody[~everybody["rater"].isin(work.table.raters)]
+    return raters_of(table_of(out), rows_of(out)) if len(out) else ()
 
 
 def _retest(work: Work) -> dict[str, Retest]:
@@ -120,6 +127,7 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
         ),
     ),
     "raters": ("Each rater", lambda work: raters_of(work.table, work.rows)),
+    "raters_left_out": ("Raters who were left out", _raters_left_out),
     "images": ("Each image", lambda work: images_of(work.table, work.rows)),
     "confidence": ("Confidence", _confidence),
     "agreement": (

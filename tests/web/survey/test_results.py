@@ -18,7 +18,7 @@ from accounts.models import Role
 from survey import services
 from survey.errors import StudyRefused
 from survey.export.tables import csv_text
-from survey.figures.drawing import Drawing
+from survey.figures.drawing import LEFT_OUT, Drawing
 from survey.models import Analysis, Judgement, Study
 from survey.protocol import Settings
 from survey.report.making import drawings_in, report_of
@@ -99,7 +99,10 @@ def test_who_is_left_out_as_planned_enters_no_figure(paper: Study) -> None:
     drawn = drawings_in(analysis)
     assert sum(row["n"] for row in drawn["times"].rows) == 19 * 28
     assert max(row["marks"] for row in drawn["regions"].rows) == 1
-    assert len(drawn["raters"].rows) == 19
+    hollow = [row["rater"] for row in drawn["raters"].rows if row["counts"] == LEFT_OUT]
+    assert (len(drawn["raters"].rows), hollow) == (20, [first.pseudonym])
+    dotted = {row["who"] for row in drawn["roc"].rows if row["line"] == LEFT_OUT}
+    assert dotted == {first.pseudonym}
     marked = first.presentations.order_by("position").first()
     assert marked is not None
     said = judged(study=paper, stimulus=marked.stimulus, document=analysis.figures)
