@@ -78,6 +78,11 @@ urlpatterns = [
     path("<int:pk>/results/images/<int:number>/", results.image, name="results-image"),
     path("<int:pk>/results/images/<int:number>/sem.png", results.picture, name="results-picture"),
     path("<int:pk>/results/images/<int:number>/height.png", results.height, name="results-height"),
+    path(
+        "<int:pk>/results/images/<int:number>/<slug:over>.<slug:kind>",
+        results.overlay,
+        name="results-overlay",
+    ),
     path("<int:pk>/results/<slug:table>.csv", taking_away.table, name="results-csv"),
     path("<int:pk>/results/figures.json", taking_away.figures, name="results-json"),
     path("<int:pk>/results/report.<slug:kind>", taking_away.report, name="results-report"),

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from survey.commitments import SCRIPT
 from survey.export import crate
 from survey.export.psych_ds import File, path_of, psych_ds_files
+from survey.export.tables import csv_text
+from survey.figures.of_study import answers_in
+from survey.figures.overlay import overlays_of
 from survey.protocol import Settings, bytes_of
 from survey.report.facts import facts_of
 from survey.report.html import html_of
@@ -70,6 +73,7 @@ def bundle_files(*, study: Study, analysis: Analysis) -> Iterator[File]:
         yield f"figures/{name}.svg", drawing.svg().encode()
         yield f"figures/{name}.png", drawing.png()
         yield f"figures/{name}.csv", drawing.csv().encode()
+    yield from _overlays(study, analysis)
     report = report_of(study=study, analysis=analysis)
     yield "report.html", html_of(report).encode()
     yield "report.pdf", pdf_of(report)
@@ -87,6 +91,17 @@ def _protocol(study: Study) -> Iterator[File]:
     yield "protocol/nonce.txt", frozen.nonce.encode()
     yield "protocol/commitment.txt", f"{frozen.commitment}\n".encode()
     yield "protocol/verify.py", SCRIPT.encode()
+
+
+def _overlays(study: Study, analysis: Analysis) -> Iterator[File]:
+    """Each image's marks without the picture, which is its owner's."""
+    width_px, height_px = size_of(study)
+    answers = answers_in(csv_text(study=study, table="answers"))
+    found = overlays_of(analysis.figures, answers, width_px=width_px, height_px=height_px)
+    for number, overlay in found.items():
+        yield f"figures/images/{number}.svg", overlay.svg().encode()
+        yield f"figures/images/{number}.png", overlay.png()
+        yield f"figures/images/{number}.csv", overlay.csv().encode()
 
 
 def _analysis(study: Study, analysis: Analysis) -> Iterator[File]:
@@ -121,7 +136,8 @@ A blinded survey: are these micrographs real or artificial?
 * `data/` holds the tables, one row a presentation, a rater, an image, an event; the file beside
   each says what its columns mean (Psych-DS).
 * `report.html` and `report.pdf` say what came out; `methods.md` is ready to paste; `figures/` has
-  every figure as SVG, PNG and data.
+  every figure as SVG, PNG and data, and in `figures/images/` where each image was marked, by the
+  image's number.
 * `protocol/` holds what was fixed before the first answer. `python protocol/verify.py
   protocol/document.json protocol/nonce.txt COMMITMENT` verifies it against the commitment that
   was published then (also in `commitment.txt`).

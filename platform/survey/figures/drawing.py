@@ -67,12 +67,16 @@ class Drawing:
         return vl_convert.vegalite_to_png(self.full_spec, scale=PNG_SCALE)
 
     def csv(self) -> str:
-        columns = list(dict.fromkeys(name for row in self.rows for name in row))
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([safe_cell(row.get(name)) for name in columns] for row in self.rows)
-        return out.getvalue()
+        return csv_of(self.rows, tuple(dict.fromkeys(name for row in self.rows for name in row)))
+
+
+def csv_of(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Rows as CSV; no text in it is taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([safe_cell(row.get(name)) for name in columns] for row in rows)
+    return out.getvalue()
 
 
 ROWS: Spec = {"name": "rows"}

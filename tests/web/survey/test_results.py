@@ -108,7 +108,7 @@ def test_who_is_left_out_as_planned_enters_no_figure(paper: Study) -> None:
     said = judged(study=paper, stimulus=marked.stimulus, document=analysis.figures)
     left = [one for one in said.said if not one.counts]
     assert [one.judgement.presentation.session_id for one in left] == [first.pk]
-    assert said.marks <= 1
+    assert said.overlay.marks <= 1
     where = reverse("survey:results-image", args=[paper.pk, marked.stimulus.number])
     assert "left out as planned" in as_owner(paper).get(where).content.decode()
 
