@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from survey.commitments import SCRIPT
 from survey.export import crate
 from survey.export.psych_ds import File, path_of, psych_ds_files
-from survey.export.tables import csv_text
 from survey.figures.of_study import answers_in
 from survey.figures.overlay import overlays_of
 from survey.protocol import Settings, bytes_of
@@ -66,14 +65,15 @@ def bundle_zip(*, study: Study, analysis: Analysis) -> bytes:
 
 
 def bundle_files(*, study: Study, analysis: Analysis) -> Iterator[File]:
-    yield from psych_ds_files(study=study)
+    tables = dict(psych_ds_files(study=study))
+    yield from tables.items()
     yield from _protocol(study)
     yield from _analysis(study, analysis)
     for name, drawing in drawings_in(analysis).items():
         yield f"figures/{name}.svg", drawing.svg().encode()
         yield f"figures/{name}.png", drawing.png()
         yield f"figures/{name}.csv", drawing.csv().encode()
-    yield from _overlays(study, analysis)
+    yield from _overlays(study, analysis, tables[path_of(study, "answers")].decode())
     report = report_of(study=study, analysis=analysis)
     yield "report.html", html_of(report).encode()
     yield "report.pdf", pdf_of(report)
@@ -93,11 +93,12 @@ def _protocol(study: Study) -> Iterator[File]:
     yield "protocol/verify.py", SCRIPT.encode()
 
 
-def _overlays(study: Study, analysis: Analysis) -> Iterator[File]:
+def _overlays(study: Study, analysis: Analysis, answers: str) -> Iterator[File]:
     """Each image's marks without the picture, which is its owner's."""
     width_px, height_px = size_of(study)
-    answers = answers_in(csv_text(study=study, table="answers"))
-    found = overlays_of(analysis.figures, answers, width_px=width_px, height_px=height_px)
+    found = overlays_of(
+        analysis.figures, answers_in(answers), width_px=width_px, height_px=height_px
+    )
     for number, overlay in found.items():
         yield f"figures/images/{number}.svg", overlay.svg().encode()
         yield f"figures/images/{number}.png", overlay.png()
