@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey.commitments import SCRIPT
-from survey.export import crate
+from survey.export import crate, table_schema
 from survey.export.psych_ds import File, path_of, psych_ds_files
 from survey.figures.of_study import answers_in
 from survey.figures.overlay import overlays_of
@@ -43,6 +43,7 @@ _PACKAGES = (
 )  # fmt: skip
 _SAYS = {
     "README.md": "What is in this bundle",
+    "datapackage.json": "Types, keys and meanings of the tables' columns (Table Schema)",
     "report.html": "Report",
     "report.pdf": "Report",
     "methods.md": "Methods, ready to paste",
@@ -67,6 +68,7 @@ def bundle_zip(*, study: Study, analysis: Analysis) -> bytes:
 def bundle_files(*, study: Study, analysis: Analysis) -> Iterator[File]:
     tables = dict(psych_ds_files(study=study))
     yield from tables.items()
+    yield table_schema.NAME, table_schema.data_package(study=study, files=tables)
     yield from _protocol(study)
     yield from _analysis(study, analysis)
     for name, drawing in drawings_in(analysis).items():
@@ -135,7 +137,8 @@ def _readme(study: Study) -> str:
 A blinded survey: are these micrographs real or artificial?
 
 * `data/` holds the tables, one row a presentation, a rater, an image, an event; the file beside
-  each says what its columns mean (Psych-DS).
+  each says what its columns mean (Psych-DS); `datapackage.json` says the same to programs (Table
+  Schema: `frictionless validate datapackage.json`).
 * `report.html` and `report.pdf` say what came out; `methods.md` is ready to paste; `figures/` has
   every figure as SVG, PNG and data, and in `figures/images/` where each image was marked, by the
   image's number.
@@ -148,7 +151,8 @@ A blinded survey: are these micrographs real or artificial?
       env/bin/pip install -r analysis/requirements.txt
       env/bin/python analysis/recompute.py
 
-* `ro-crate-metadata.json` names every file with its SHA-256. Images are named by their hashes and
+* `ro-crate-metadata.json` names every file with its SHA-256, and what an archive asks for
+  (DataCite); publisher and DOI come with the deposit. Images are named by their hashes and
   not enclosed: their licences are their owners'.
 
 Raters appear under pseudonyms. Texts that a spreadsheet would compute have a quote in front.
