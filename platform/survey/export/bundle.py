@@ -21,6 +21,7 @@ from survey.report.html import html_of
 from survey.report.making import drawings_in, report_of
 from survey.report.methods import methods_paragraphs
 from survey.report.pdf import pdf_of
+from survey.report.preregistration import preregistration
 from survey.services.analyses import options_json, size_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ _SAYS = {
     "methods.md": "Methods, ready to paste",
     "protocol/document.json": "What was fixed before the first answer, as it was hashed",
     "protocol/verify.py": "Verifies the commitment",
+    "protocol/preregistration.md": "The plan in the order of OSF's preregistration form",
     "analysis/recompute.py": "Computes every figure anew from the table of answers",
     "analysis/figures.json": "Every figure of the analysis",
 }
@@ -93,6 +95,7 @@ def _protocol(study: Study) -> Iterator[File]:
     yield "protocol/nonce.txt", frozen.nonce.encode()
     yield "protocol/commitment.txt", f"{frozen.commitment}\n".encode()
     yield "protocol/verify.py", SCRIPT.encode()
+    yield "protocol/preregistration.md", preregistration(study=study).encode()
 
 
 def _overlays(study: Study, analysis: Analysis, answers: str) -> Iterator[File]:
@@ -144,7 +147,7 @@ A blinded survey: are these micrographs real or artificial?
   image's number.
 * `protocol/` holds what was fixed before the first answer. `python protocol/verify.py
   protocol/document.json protocol/nonce.txt COMMITMENT` verifies it against the commitment that
-  was published then (also in `commitment.txt`).
+  was published then (also in `commitment.txt`); `preregistration.md` says the plan in words.
 * `analysis/recompute.py` computes every figure anew from the table of answers:
 
       python -m venv env

@@ -62,7 +62,8 @@ def _described(crate: ROCrate, study: Study) -> None:
     )
     if study.closed_at:
         crate.datePublished = study.closed_at
-    crate.creator = crate.add(Person(crate, "#creator", properties={"name": str(study.owner)}))
+    name = study.owner.get_full_name() or study.owner.get_username()
+    crate.creator = crate.add(Person(crate, "#creator", properties={"name": name}))
     publisher = {
         "@type": "Organization",
         "name": UNKNOWN,

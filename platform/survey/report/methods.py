@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey.plan import Plan
 from survey.protocol import PAIRS
 from survey.report.facts import Facts
 
@@ -101,7 +102,7 @@ def _raters(facts: Facts) -> str:
 
 def _analysis(facts: Facts) -> str:
     told = [_of_pairs() if facts.settings.task == PAIRS else _of_single_images(facts)]
-    exclusions = planned_exclusions(facts)
+    exclusions = planned_exclusions(facts.plan)
     if exclusions:
         told.append(f"As planned beforehand, left out were {'; '.join(exclusions)}.")
     else:
@@ -146,9 +147,8 @@ def interval_method(facts: Facts) -> str:
     return "Obuchowski and Rockette 1995, degrees of freedom by Hillis 2007"
 
 
-def planned_exclusions(facts: Facts) -> list[str]:
-    """The exclusions of the plan, in words."""
-    plan = facts.plan
+def planned_exclusions(plan: Plan) -> list[str]:
+    """The exclusions of a plan, in words."""
     told = []
     if plan.leave_out_could_know:
         told.append("raters who could have seen the images elsewhere")
