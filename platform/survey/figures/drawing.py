@@ -38,6 +38,8 @@ class Drawing:
     alt: str
     rows: Sequence[Row]
     spec: Spec
+    # Of the data, in their order, which a database that stores the rows as JSON may not keep.
+    columns: Sequence[str] = ()
 
     @property
     def full_spec(self) -> Spec:
@@ -67,7 +69,12 @@ class Drawing:
         return vl_convert.vegalite_to_png(self.full_spec, scale=PNG_SCALE)
 
     def csv(self) -> str:
-        return csv_of(self.rows, tuple(dict.fromkeys(name for row in self.rows for name in row)))
+        return csv_of(self.rows, self.columns or columns_of(self.rows))
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The names in rows, in the order in which they come."""
+    return tuple(dict.fromkeys(name for row in rows for name in row))
 
 
 def csv_of(rows: Sequence[Row], columns: Sequence[str]) -> str:

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from survey.figures.accuracy import arms_drawing, verdict_drawing
 from survey.figures.counting import Counting, marked_truth
-from survey.figures.drawing import COUNTS, LEFT_OUT, TOGETHER, Drawing, Row
+from survey.figures.drawing import COUNTS, LEFT_OUT, TOGETHER, Drawing, Row, columns_of
 from survey.figures.images import images_drawing
 from survey.figures.marks import GRID, cells_met
 from survey.figures.raters import (
@@ -73,7 +74,11 @@ def drawings_of(
 
 
 def _with_rows(*drawings: Drawing) -> dict[str, Drawing]:
-    return {drawing.name: drawing for drawing in drawings if drawing.rows}
+    return {
+        drawing.name: replace(drawing, columns=columns_of(drawing.rows))
+        for drawing in drawings
+        if drawing.rows
+    }
 
 
 def _verdict(document: Document) -> list[Row]:

@@ -65,7 +65,7 @@ def _verdicts(verdicts: Document) -> list[Table]:
             interval(outcome["interval95"]),
             interval(outcome["interval90"]),
         ]
-        for name, outcome in verdicts.items()
+        for name, outcome in sorted(verdicts.items())
     ]
     if not rows:
         return []
