@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 from django.test import Client
@@ -51,6 +52,18 @@ def test_reasons_are_summed_up_by_truth_on_page_report_and_data() -> None:
     data = owner.get(reverse("survey:results-figure", args=[study.pk, "reasons", "csv"]))
     rows = list(csv.DictReader(io.StringIO(data.content.decode())))
     assert sum(int(row["answers"]) for row in rows) == said.exclude(reason="").count()
+
+
+def test_an_erased_rater_s_words_are_in_no_figure_any_more() -> None:
+    study = closed_with_everything()
+    session = study.sessions.order_by("number").last()
+    assert session is not None
+    said = Judgement.objects.filter(presentation__session=session, presentation__kind="main")
+    said.update(reason="As I told Anna at lunch")
+    assert "Anna" in json.dumps(analysed(study).figures)
+    services.session_erase(session=session)
+    again = analysed(study)
+    assert "Anna" not in json.dumps([again.figures, again.drawings])
 
 
 def test_without_reasons_there_is_no_such_section() -> None:
