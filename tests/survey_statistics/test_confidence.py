@@ -83,6 +83,21 @@ def test_the_bootstrap_of_grades_has_the_error_of_obuchowski_and_rockette() -> N
     assert np.mean(ratios) == pytest.approx(1, abs=0.06)
 
 
+def test_the_bootstrap_of_grades_with_missing_answers_errs_near_five_percent() -> None:
+    design, guessing = Design(raters=20, artificial=30, real=30), Population(d_prime=0.0)
+    rng = np.random.default_rng(6)
+    missed = 0
+    for seed in range(200):
+        felt = impressions(design, guessing, runs=1, rng=np.random.default_rng(1000 + seed))[0]
+        grades = confidence_of(felt).astype(float)
+        grades[rng.random(grades.shape) < 0.6] = np.nan
+        found = double_bootstrap(grades, design.truth, resamples=200, seed=1)
+        assert isinstance(found, Bootstrap)
+        missed += not found.interval95.low <= 0.5 <= found.interval95.high
+    # Binomial: 5 % of 200 is 10; 21 or more, and 1 or fewer, have chances of 1 in 500 and less.
+    assert 2 <= missed <= 20
+
+
 def test_raters_of_one_kind_only_do_not_enter_the_mean_area() -> None:
     truth = np.array([True, True, False, False])
     grades = np.array([[6.0, 5.0, 1.0, 2.0], [6.0, 1.0, np.nan, np.nan]])
