@@ -12,6 +12,7 @@ from accounts.models import User
 from survey.models import Judgement, Study
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.web.survey.closing import analysed, closed_from, matrix
+from tests.web.survey.everything import closed_with_everything
 
 if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
@@ -57,3 +58,21 @@ def test_results_come_when_they_are_computed_and_say_50_and_17_percent(
     expect(page.locator("svg .mark").first).to_be_attached()
     assert_it_fits_and_is_accessible(page)
     shoot(page, "results-image")
+
+
+@pytest.mark.usefixtures("viewport")
+def test_all_that_raters_can_be_asked_fits_on_the_page_of_results(
+    page: Page, live_server: LiveServer, signed_in: SignedIn
+) -> None:
+    study = closed_with_everything()
+    analysed(study)
+    signed_in(user=study.owner)
+    page.goto(f"{live_server.url}/survey/{study.pk}/results")
+    expect(page.get_by_role("heading", name="Reasons")).to_be_visible()
+    for image in page.locator(".chart img").all():
+        image.scroll_into_view_if_needed()
+        expect(image).to_have_js_property("complete", True)
+        assert image.evaluate("one => one.naturalWidth") > 0
+    page.wait_for_load_state("networkidle")
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "results-everything")

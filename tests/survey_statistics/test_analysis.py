@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey.report.results import _contrasts
+from survey.report.mixed import _contrasts
 from survey.statistics.analysis import Analysis, Options, analyse
 from survey.statistics.arms import Arms
 from survey.statistics.bootstrap import Bootstrap

@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey.commitments import SCRIPT
-from survey.export import crate
+from survey.export import crate, table_schema
 from survey.export.psych_ds import File, path_of, psych_ds_files
+from survey.figures.of_study import answers_in
+from survey.figures.overlay import overlays_of
 from survey.protocol import Settings, bytes_of
 from survey.report.facts import facts_of
 from survey.report.html import html_of
 from survey.report.making import drawings_in, report_of
 from survey.report.methods import methods_paragraphs
 from survey.report.pdf import pdf_of
+from survey.report.preregistration import preregistration
 from survey.services.analyses import options_json, size_of
 
 if TYPE_CHECKING:
@@ -41,11 +44,13 @@ _PACKAGES = (
 )  # fmt: skip
 _SAYS = {
     "README.md": "What is in this bundle",
+    "datapackage.json": "Types, keys and meanings of the tables' columns (Table Schema)",
     "report.html": "Report",
     "report.pdf": "Report",
     "methods.md": "Methods, ready to paste",
     "protocol/document.json": "What was fixed before the first answer, as it was hashed",
     "protocol/verify.py": "Verifies the commitment",
+    "protocol/preregistration.md": "The plan in the order of OSF's preregistration form",
     "analysis/recompute.py": "Computes every figure anew from the table of answers",
     "analysis/figures.json": "Every figure of the analysis",
 }
@@ -63,13 +68,16 @@ def bundle_zip(*, study: Study, analysis: Analysis) -> bytes:
 
 
 def bundle_files(*, study: Study, analysis: Analysis) -> Iterator[File]:
-    yield from psych_ds_files(study=study)
+    tables = dict(psych_ds_files(study=study))
+    yield from tables.items()
+    yield table_schema.NAME, table_schema.data_package(study=study, files=tables)
     yield from _protocol(study)
     yield from _analysis(study, analysis)
     for name, drawing in drawings_in(analysis).items():
         yield f"figures/{name}.svg", drawing.svg().encode()
         yield f"figures/{name}.png", drawing.png()
         yield f"figures/{name}.csv", drawing.csv().encode()
+    yield from _overlays(study, analysis, tables[path_of(study, "answers")].decode())
     report = report_of(study=study, analysis=analysis)
     yield "report.html", html_of(report).encode()
     yield "report.pdf", pdf_of(report)
@@ -87,6 +95,19 @@ def _protocol(study: Study) -> Iterator[File]:
     yield "protocol/nonce.txt", frozen.nonce.encode()
     yield "protocol/commitment.txt", f"{frozen.commitment}\n".encode()
     yield "protocol/verify.py", SCRIPT.encode()
+    yield "protocol/preregistration.md", preregistration(study=study).encode()
+
+
+def _overlays(study: Study, analysis: Analysis, answers: str) -> Iterator[File]:
+    """Each image's marks without the picture, which is its owner's."""
+    width_px, height_px = size_of(study)
+    found = overlays_of(
+        analysis.figures, answers_in(answers), width_px=width_px, height_px=height_px
+    )
+    for number, overlay in found.items():
+        yield f"figures/images/{number}.svg", overlay.svg().encode()
+        yield f"figures/images/{number}.png", overlay.png()
+        yield f"figures/images/{number}.csv", overlay.csv().encode()
 
 
 def _analysis(study: Study, analysis: Analysis) -> Iterator[File]:
@@ -119,19 +140,22 @@ def _readme(study: Study) -> str:
 A blinded survey: are these micrographs real or artificial?
 
 * `data/` holds the tables, one row a presentation, a rater, an image, an event; the file beside
-  each says what its columns mean (Psych-DS).
+  each says what its columns mean (Psych-DS); `datapackage.json` says the same to programs (Table
+  Schema: `frictionless validate datapackage.json`).
 * `report.html` and `report.pdf` say what came out; `methods.md` is ready to paste; `figures/` has
-  every figure as SVG, PNG and data.
+  every figure as SVG, PNG and data, and in `figures/images/` where each image was marked, by the
+  image's number.
 * `protocol/` holds what was fixed before the first answer. `python protocol/verify.py
   protocol/document.json protocol/nonce.txt COMMITMENT` verifies it against the commitment that
-  was published then (also in `commitment.txt`).
+  was published then (also in `commitment.txt`); `preregistration.md` says the plan in words.
 * `analysis/recompute.py` computes every figure anew from the table of answers:
 
       python -m venv env
       env/bin/pip install -r analysis/requirements.txt
       env/bin/python analysis/recompute.py
 
-* `ro-crate-metadata.json` names every file with its SHA-256. Images are named by their hashes and
+* `ro-crate-metadata.json` names every file with its SHA-256, and what an archive asks for
+  (DataCite); publisher and DOI come with the deposit. Images are named by their hashes and
   not enclosed: their licences are their owners'.
 
 Raters appear under pseudonyms. Texts that a spreadsheet would compute have a quote in front.

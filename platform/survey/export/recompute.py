@@ -5,14 +5,19 @@
     env/bin/python recompute.py
 
 No web framework and no database is needed: the analysis lies beside this file. Writes
-recomputed/figures.json and a drawing of every figure, and says whether they agree.
+recomputed/figures.json and a drawing of every figure with its data, and compares all numbers and
+all data with those of the bundle (figures.json, ../figures/). Ends with 0 where they agree and with
+1 where they do not.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +25,11 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from survey.figures.of_study import answers_in, drawings_of  # noqa: E402
+from survey.figures.overlay import overlays_of  # noqa: E402
 from survey.statistics.analysing import analysed  # noqa: E402
 
 TOLERANCE = 1e-6  # relative: processors round differently
+TOLD = 50  # differences are told up to here
 
 
 def differences(found: Any, expected: Any, where: str = "") -> list[str]:
@@ -48,23 +55,56 @@ def differences(found: Any, expected: Any, where: str = "") -> list[str]:
     return [] if same else [f"{where.lstrip('.')}: {found!r}, expected {expected!r}"]
 
 
+def cells_of(table: str) -> list[list[float | str]]:
+    """Rows of a CSV, its head first; what reads as a number is one."""
+    return [[_cell(cell) for cell in row] for row in csv.reader(io.StringIO(table))]
+
+
+def _cell(text: str) -> float | str:
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return value if math.isfinite(value) else text  # somebody wrote "nan"; it equals no number
+
+
+def table_differences(tables: Mapping[str, str], folder: Path) -> list[str]:
+    """Where the data of figures differ from the files in `folder`; a file too few or too many."""
+    there = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*.csv"))}
+    wrong = [f"figures/{name}: is not in the bundle" for name in sorted(tables.keys() - there)]
+    wrong += [f"figures/{name}: was not recomputed" for name in sorted(there.keys() - tables)]
+    for name in sorted(there.keys() & tables):
+        expected = cells_of(there[name].read_text(encoding="utf-8"))
+        wrong += differences(cells_of(tables[name]), expected, f"figures/{name}")
+    return wrong
+
+
 def main() -> int:
     study = json.loads((HERE / "study.json").read_text(encoding="utf-8"))
     table = (HERE.parent / study["answers"]).read_text(encoding="utf-8")
-    out = HERE / "recomputed"
-    out.mkdir(exist_ok=True)
     found = analysed(table, study["options"], task=study["task"])
+    size = {"width_px": study["width_px"], "height_px": study["height_px"]}
+    drawings = drawings_of(found, answers_in(table), **size)
+    overlays = overlays_of(found, answers_in(table), **size)
+    drawn: dict[str, Any] = {**drawings}
+    drawn |= {f"images/{number}": overlay for number, overlay in overlays.items()}
+
+    out = HERE / "recomputed"
+    (out / "images").mkdir(parents=True, exist_ok=True)
     (out / "figures.json").write_text(json.dumps(found, indent=2), encoding="utf-8")
-    drawings = drawings_of(
-        found, answers_in(table), width_px=study["width_px"], height_px=study["height_px"]
-    )
-    for name, drawing in drawings.items():
+    tables = {f"{name}.csv": drawing.csv() for name, drawing in drawn.items()}
+    for name, drawing in drawn.items():
         (out / f"{name}.svg").write_text(drawing.svg(), encoding="utf-8")
-        (out / f"{name}.csv").write_text(drawing.csv(), encoding="utf-8")
+        (out / f"{name}.csv").write_text(tables[f"{name}.csv"], encoding="utf-8")
+
     wrong = differences(found, json.loads((HERE / "figures.json").read_text(encoding="utf-8")))
-    print(f"{len(drawings)} figures drawn in {out}")  # noqa: T201
-    print("All figures agree." if not wrong else "\n".join(["Different:", *wrong[:50]]))  # noqa: T201
-    return 1 if wrong else 0
+    wrong += table_differences(tables, HERE.parent / "figures")
+    print(f"{len(drawings)} figures and {len(overlays)} images' marks drawn in {out}")  # noqa: T201
+    if not wrong:
+        print("All figures agree.")  # noqa: T201
+        return 0
+    print("\n".join([f"Different at {len(wrong)} places:", *wrong[:TOLD]]))  # noqa: T201
+    return 1
 
 
 if __name__ == "__main__":

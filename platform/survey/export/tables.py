@@ -22,15 +22,19 @@ _NOT_ANSWERED: Row = [None] * 13
 def answer_rows(*, study: Study) -> Iterator[Row]:
     """One row a presentation, unanswered ones included."""
     require_closed(study)
+    # Of the few sessions and images there is one object each, not one a row.
+    sessions = {one.pk: one for one in result_sessions(study)}
+    stimuli = {one.pk: one for one in study.stimuli.all()}
     shown = (
         Presentation.objects.filter(session__in=result_sessions(study))
-        .select_related("session", "stimulus", "other", "judgement")
+        .select_related("judgement")
         .order_by("session_id", "position")
     )
     grouping = _grouping(study)
     leave_out = Plan.of(study).leave_out_unfinished
     for one in shown.iterator(chunk_size=1000):
-        session, stimulus = one.session, one.stimulus
+        session, stimulus = sessions[one.session_id], stimuli[one.stimulus_id]
+        other = stimuli[one.other_id] if one.other_id else None
         left = leave_out and session.state != Session.State.FINISHED
         said: Judgement | None = getattr(one, "judgement", None)
         yield [
@@ -43,9 +47,9 @@ def answer_rows(*, study: Study) -> Iterator[Row]:
             one.position,
             one.kind,
             stimulus.number,
-            one.other.number if one.other else None,
+            other.number if other else None,
             stimulus.truth,
-            stimulus.arm or (one.other.arm if one.other else ""),
+            stimulus.arm or (other.arm if other else ""),
             stimulus.source_name,
             *(_said(said, stimulus.truth) if said else _NOT_ANSWERED),
             _moment(said.shown_at if said else None),

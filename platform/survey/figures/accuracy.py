@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from survey.figures.drawing import (
     ACCENT,
     LINE,
-    QUIET,
     ROWS,
     Drawing,
     Row,
@@ -31,11 +30,14 @@ def _domain(rows: Sequence[Row], margin: tuple[float, float]) -> Spec:
     return {"domain": [max(0.0, low), min(1.0, high)], "nice": False, "clamp": True}
 
 
-def _intervals(
-    rows: Sequence[Row], margin: tuple[float, float], field: str, title: str | None
-) -> list[Spec]:
+def _intervals(rows: Sequence[Row], margin: tuple[float, float], field: str) -> list[Spec]:
     scale = _domain(rows, margin)
-    y = name(field, title, sort=None, axis={"labelLimit": 260, "domain": False, "ticks": False})
+    y = name(
+        field,
+        None,
+        sort=None,
+        axis={"labelLimit": 260, "labelPadding": 8, "domain": False, "ticks": False},
+    )
     x = share("accuracy", _X, scale=scale)
     return [
         {
@@ -78,7 +80,7 @@ def verdict_drawing(rows: Sequence[Row], *, margin: tuple[float, float]) -> Draw
         spec={
             "width": 520,
             "height": {"step": 44},
-            "layer": _intervals(rows, margin, "what", None),
+            "layer": _intervals(rows, margin, "what"),
         },
     )
 
@@ -95,49 +97,6 @@ def arms_drawing(rows: Sequence[Row], *, margin: tuple[float, float]) -> Drawing
         spec={
             "width": 520,
             "height": {"step": 44},
-            "layer": _intervals(rows, margin, "arm", "Generator"),
-        },
-    )
-
-
-def roc_drawing(rows: Sequence[Row]) -> Drawing:
-    """Draw rows {who, pooled, false_alarm_rate, hit_rate, step}: raters in grey, all in colour."""
-    x = share("false_alarm_rate", "Real images called artificial, at least so surely")
-    y = share("hit_rate", "Artificial images called artificial")
-    line = {"x": x, "y": y, "detail": {"field": "who"}, "order": {"field": "step"}}
-    return Drawing(
-        name="roc",
-        title="Hits against false alarms, from the surest answers on",
-        caption="Grey: one line a rater. Colour: all answers together. On the dashed diagonal is "
-        "guessing; the further above it, the better real and artificial were told apart.",
-        alt="ROC curves of every rater and of all together.",
-        rows=rows,
-        spec={
-            "width": 360,
-            "height": 360,
-            "layer": [
-                {
-                    "data": values({"x": 0, "y": 0}, {"x": 1, "y": 1}),
-                    "mark": {"type": "line", "color": QUIET, "strokeDash": [5, 4]},
-                    "encoding": {"x": share("x", x["title"]), "y": share("y", y["title"])},
-                },
-                {
-                    "data": ROWS,
-                    "transform": [{"filter": "!datum.pooled"}],
-                    "mark": {"type": "line", "color": QUIET, "opacity": 0.55, "strokeWidth": 1},
-                    "encoding": line,
-                },
-                {
-                    "data": ROWS,
-                    "transform": [{"filter": "datum.pooled"}],
-                    "mark": {
-                        "type": "line",
-                        "color": ACCENT,
-                        "strokeWidth": 3,
-                        "point": {"color": ACCENT, "size": 50},
-                    },
-                    "encoding": line,
-                },
-            ],
+            "layer": _intervals(rows, margin, "arm"),
         },
     )

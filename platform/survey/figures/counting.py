@@ -39,5 +39,13 @@ def marked_truth(answer: Mapping[str, str]) -> str:
 
     `truth` and `decision` of a pair are about its left image.
     """
-    on_the_right = bool(answer["other"]) and answer["decision"] == "real"
-    return OTHER[answer["truth"]] if on_the_right else answer["truth"]
+    return OTHER[answer["truth"]] if _on_the_right(answer) else answer["truth"]
+
+
+def marked_image(answer: Mapping[str, str]) -> str:
+    """The number of that image."""
+    return answer["other"] if _on_the_right(answer) else answer["image"]
+
+
+def _on_the_right(answer: Mapping[str, str]) -> bool:
+    return bool(answer["other"]) and answer["decision"] == "real"

@@ -17,6 +17,8 @@ from core.cells import safe_cell
 REAL, ARTIFICIAL, ACCENT, QUIET, LINE = "#005f96", "#a83f00", "#00694e", "#8a8a8a", "#555555"
 TRUTH = {"domain": ["real", "artificial"], "range": [REAL, ARTIFICIAL]}
 SHAPES = {"domain": ["real", "artificial"], "range": ["circle", "diamond"]}
+# How a rater enters the figures; hollow and dashed tell the second beside the words.
+COUNTS, LEFT_OUT, TOGETHER = "a rater who counts", "left out as planned", "all together"
 PNG_SCALE = 2.0
 
 Spec = dict[str, Any]
@@ -36,6 +38,8 @@ class Drawing:
     alt: str
     rows: Sequence[Row]
     spec: Spec
+    # Of the data, in their order, which a database that stores the rows as JSON may not keep.
+    columns: Sequence[str] = ()
 
     @property
     def full_spec(self) -> Spec:
@@ -47,7 +51,7 @@ class Drawing:
                 "font": "sans-serif",
                 "axis": {"gridColor": "#ececec", "domainColor": LINE, "tickColor": LINE},
                 "view": {"stroke": "#cfcfcf"},
-                "legend": {"orient": "bottom"},
+                "legend": {"orient": "bottom", "columnPadding": 24},
             },
             "datasets": {"rows": list(self.rows)},
             **self.spec,
@@ -65,12 +69,21 @@ class Drawing:
         return vl_convert.vegalite_to_png(self.full_spec, scale=PNG_SCALE)
 
     def csv(self) -> str:
-        columns = list(dict.fromkeys(name for row in self.rows for name in row))
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([safe_cell(row.get(name)) for name in columns] for row in self.rows)
-        return out.getvalue()
+        return csv_of(self.rows, self.columns or columns_of(self.rows))
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The names in rows, in the order in which they come."""
+    return tuple(dict.fromkeys(name for row in rows for name in row))
+
+
+def csv_of(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Rows as CSV; no text in it is taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([safe_cell(row.get(name)) for name in columns] for row in rows)
+    return out.getvalue()
 
 
 ROWS: Spec = {"name": "rows"}

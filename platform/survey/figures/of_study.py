@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from survey.figures.accuracy import arms_drawing, roc_drawing, verdict_drawing
+from survey.figures.accuracy import arms_drawing, verdict_drawing
 from survey.figures.counting import Counting, marked_truth
-from survey.figures.drawing import Drawing, Row
+from survey.figures.drawing import COUNTS, LEFT_OUT, TOGETHER, Drawing, Row, columns_of
 from survey.figures.images import images_drawing
 from survey.figures.marks import GRID, cells_met
 from survey.figures.raters import (
@@ -20,11 +21,14 @@ from survey.figures.raters import (
     regions_drawing,
     times_drawing,
 )
+from survey.figures.reasons import reason_rows, reasons_drawing
+from survey.figures.roc import roc_drawing
 from survey.report.words import defined
 
 # In this order they are shown.
 NAMES = (
-    "verdict", "raters", "images", "roc", "arms", "calibration", "positions", "times", "regions",
+    "verdict", "raters", "images", "roc", "arms", "calibration", "positions", "times", "reasons",
+    "regions",
 )  # fmt: skip
 _PARTS = (5, 25, 50, 75, 95)
 _SURE = {1: "guessing", 2: "fairly sure", 3: "sure"}
@@ -48,8 +52,10 @@ def drawings_of(
     """
     answers = Counting(document).counted(answers)
     if "pairs" in document:
-        drawn = regions_drawing(_regions(answers, width_px, height_px))
-        return {drawn.name: drawn} if drawn.rows else {}
+        return _with_rows(
+            reasons_drawing(reason_rows(document.get("reasons"))),
+            regions_drawing(_regions(answers, width_px, height_px)),
+        )
     figures = document["figures"]
     margin = (document["primary"]["margin"][0], document["primary"]["margin"][1])
     makers: Iterable[Callable[[], Drawing]] = (
@@ -61,10 +67,18 @@ def drawings_of(
         lambda: calibration_drawing(_calibration(figures)),
         lambda: positions_drawing(_positions(figures)),
         lambda: times_drawing(_times(answers)),
+        lambda: reasons_drawing(reason_rows(figures.get("reasons"))),
         lambda: regions_drawing(_regions(answers, width_px, height_px)),
     )
-    drawings = [make() for make in makers]
-    return {drawing.name: drawing for drawing in drawings if drawing.rows}
+    return _with_rows(*(make() for make in makers))
+
+
+def _with_rows(*drawings: Drawing) -> dict[str, Drawing]:
+    return {
+        drawing.name: replace(drawing, columns=columns_of(drawing.rows))
+        for drawing in drawings
+        if drawing.rows
+    }
 
 
 def _verdict(document: Document) -> list[Row]:
@@ -91,10 +105,17 @@ def _raters(figures: Document) -> list[Row]:
             "rater": one["rater"],
             "d_prime": one["d_prime"],
             "criterion": one["criterion"],
+            "counts": counts,
         }
-        for one in figures["raters"]
+        for counts, one in _counted_and_not(figures)
         if defined(one["d_prime"]) and defined(one["criterion"])
     ]
+
+
+def _counted_and_not(figures: Document) -> list[tuple[str, Document]]:
+    """Each rater's figures, those who were left out as planned last."""
+    left_out = figures.get("raters_left_out", [])
+    return [*((COUNTS, one) for one in figures["raters"]), *((LEFT_OUT, one) for one in left_out)]
 
 
 def _images(figures: Document) -> list[Row]:
@@ -115,11 +136,11 @@ def _images(figures: Document) -> list[Row]:
 
 
 def _roc(figures: Document) -> list[Row]:
-    curves = [(one["rater"], False, one["curve"]) for one in figures["raters"]]
-    curves.append(("all together", True, figures["confidence"]["pooled"]))
+    curves = [(one["rater"], counts, one["curve"]) for counts, one in _counted_and_not(figures)]
+    curves.append(("all together", TOGETHER, figures["confidence"]["pooled"]))
     return [
-        {"who": who, "pooled": pooled, "step": step, "false_alarm_rate": alarms, "hit_rate": hits}
-        for who, pooled, curve in curves
+        {"who": who, "line": line, "step": step, "false_alarm_rate": alarms, "hit_rate": hits}
+        for who, line, curve in curves
         if defined(curve)
         for step, (alarms, hits) in enumerate(
             zip(curve["false_alarm_rate"], curve["hit_rate"], strict=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from survey.figures.drawing import (
     ACCENT,
+    COUNTS,
+    LEFT_OUT,
     REAL,
     ROWS,
     Drawing,
@@ -21,14 +23,17 @@ from survey.figures.drawing import (
 
 
 def raters_drawing(rows: Sequence[Row]) -> Drawing:
-    """Draw rows {rater, d_prime, criterion}: raters who count."""
+    """Draw rows {rater, d_prime, criterion, counts}; hollow is who was left out as planned."""
+    drawn = [one for one in (COUNTS, LEFT_OUT) if any(row["counts"] == one for row in rows)]
+    fills = {COUNTS: REAL, LEFT_OUT: "white"}
+    hollow = "Hollow: left out as planned. " if LEFT_OUT in drawn else ""
     across, up = "Criterion: left leans to “artificial”, right to “real”", "d-prime: 0 is guessing"
     return Drawing(
         name="raters",
         title="Each rater: able to tell, and leaning",
         caption="Up: told real and artificial apart. Right: said “real” more easily. Raters near "
         "the horizontal line could not tell; raters far from the vertical one leaned. "
-        "Raters who were left out as planned are not drawn. With the log-linear correction.",
+        f"{hollow}With the log-linear correction.",
         alt="d-prime against criterion, one point a rater.",
         rows=rows,
         spec={
@@ -43,13 +48,18 @@ def raters_drawing(rows: Sequence[Row]) -> Drawing:
                         "type": "point",
                         "size": 90,
                         "strokeWidth": 1.6,
-                        "color": REAL,
+                        "stroke": REAL,
                         "opacity": 1,
                     },
                     "encoding": {
                         "x": number("criterion", across),
                         "y": number("d_prime", up),
-                        "fill": {"value": REAL},
+                        "fill": name(
+                            "counts",
+                            None,
+                            scale={"domain": drawn, "range": [fills[one] for one in drawn]},
+                            legend={"symbolStrokeColor": REAL} if hollow else None,
+                        ),
                     },
                 },
             ],

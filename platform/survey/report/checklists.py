@@ -66,7 +66,7 @@ def _rates(facts: Facts) -> str:
 
 
 def _exclusions(facts: Facts) -> str:
-    told = planned_exclusions(facts)
+    told = planned_exclusions(facts.plan)
     return f"Planned: {'; '.join(told)}." if told else "None planned, none made."
 
 

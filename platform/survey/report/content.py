@@ -16,6 +16,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     numbers: frozenset[int] = frozenset()
     note: str = ""
+    summary: str = ""  # of a table that pages keep folded under these words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

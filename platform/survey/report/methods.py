@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from survey.plan import Plan
 from survey.protocol import PAIRS
 from survey.report.facts import Facts
 
 # As `survey.statistics.outcome` names them, which needs SciPy.
-INCOMPLETE, NONE = "double bootstrap", "none"
+CROSSED, INCOMPLETE, NONE = "Obuchowski-Rockette", "double bootstrap", "none"
 
 
 def methods_paragraphs(facts: Facts) -> list[str]:
@@ -101,7 +102,7 @@ def _raters(facts: Facts) -> str:
 
 def _analysis(facts: Facts) -> str:
     told = [_of_pairs() if facts.settings.task == PAIRS else _of_single_images(facts)]
-    exclusions = planned_exclusions(facts)
+    exclusions = planned_exclusions(facts.plan)
     if exclusions:
         told.append(f"As planned beforehand, left out were {'; '.join(exclusions)}.")
     else:
@@ -131,8 +132,9 @@ def _of_single_images(facts: Facts) -> str:
         f"({interval_method(facts)}). Artificial and real images count as "
         "distinguishable where that interval lies above 0.5, as hyper-real where it lies below, "
         f"otherwise as equivalent where the 90 % interval lies within {low:.2f} to {high:.2f}, "
-        "and otherwise the study is inconclusive. Sensitivity (d-prime) and criterion are given "
-        "with the log-linear correction."
+        "and otherwise the study is inconclusive. The area under the ROC curve of the answers "
+        "graded by confidence has its interval by the same method. Sensitivity (d-prime) and "
+        "criterion are given with the log-linear correction."
     )
 
 
@@ -145,9 +147,8 @@ def interval_method(facts: Facts) -> str:
     return "Obuchowski and Rockette 1995, degrees of freedom by Hillis 2007"
 
 
-def planned_exclusions(facts: Facts) -> list[str]:
-    """The exclusions of the plan, in words."""
-    plan = facts.plan
+def planned_exclusions(plan: Plan) -> list[str]:
+    """The exclusions of a plan, in words."""
     told = []
     if plan.leave_out_could_know:
         told.append("raters who could have seen the images elsewhere")

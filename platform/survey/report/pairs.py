@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
+from survey.report.reasons import reasons_section
 from survey.report.words import defined, interval, number, p_value, part, why
 
 Document = Mapping[str, Any]
@@ -30,7 +32,8 @@ def pairs_headline(document: Document) -> str:
     )
 
 
-def pairs_sections(document: Document) -> list[Section]:
+def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[Section]:
+    """Every section that has something to say."""
     pairs, model, lean = document["pairs"], document["model"], document["said_left_artificial"]
     rows = [
         [
@@ -50,18 +53,26 @@ def pairs_sections(document: Document) -> list[Section]:
                 interval(model["interval"], digits=2),
             ]
         )
+        rows.append(["p, mixed model (Wald)", p_value(model["p_value"]), ""])
     figures = Table(
         head=("", "Value", "95 % interval"),
         rows=rows,
         numbers=frozenset({1, 2}),
         note="" if defined(model) else f"The mixed model was not fitted: {why(model)}",
     )
-    return [
+
+    def drawn(name: str) -> list[Drawing]:
+        return [drawings[name]] if name in drawings else []
+
+    sections = [
         Section(title="Told apart?", paragraphs=document["notes"], tables=[figures]),
         *_ranks(document),
         _raters(document),
+        reasons_section(document.get("reasons"), drawn("reasons"), of_pairs=True),
+        Section(title="Where it looked artificial", drawings=drawn("regions")),
         *_left_out(document),
     ]
+    return [one for one in sections if one.paragraphs or one.tables or one.drawings]
 
 
 def _ranks(document: Document) -> list[Section]:

@@ -67,7 +67,11 @@ def _table(table: Table) -> str:
     widths = ", ".join(
         "auto" if side in table.numbers else "1fr" for side in range(len(table.head))
     )
-    return f"#table(columns: ({widths}), align: ({sides}), table.header({head}),\n{rows}){note}"
+    title = f"== {_text(table.summary)}\n\n" if table.summary else ""
+    return (
+        title
+        + f"#table(columns: ({widths}), align: ({sides}), table.header({head}),\n{rows}){note}"
+    )
 
 
 def _text(value: str) -> str:

@@ -36,6 +36,12 @@ def p_value(value: Any) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def equals(value: Any) -> str:
+    """A p value as it follows the letter: "= 0.041", "< 0.001"."""
+    told = p_value(value)
+    return told if told.startswith("<") else f"= {told}"
+
+
 def interval(value: Any, *, digits: int | None = None) -> str:
     """Give the ends of an interval, in per cent unless `digits` is given; empty if undefined."""
     found = value["interval"] if isinstance(value, dict) and "interval" in value else value
@@ -49,6 +55,12 @@ def interval(value: Any, *, digits: int | None = None) -> str:
 
 def seconds(value_ms: Any) -> str:
     return f"{value_ms / 1000:.1f} s" if defined(value_ms) else UNDEFINED
+
+
+def undefined_note(note: str, *values: Any) -> str:
+    """A table's note, and why some of its figures are undefined."""
+    reasons = dict.fromkeys(reason for reason in map(why, values) if reason)
+    return f"{note} Undefined: {' '.join(reasons)}".strip() if reasons else note
 
 
 def _float(value: Any) -> float:

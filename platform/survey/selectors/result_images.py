@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from core.files import file_open
+from core.models import StoredFile
 from survey.figures.counting import OTHER, Counting
-from survey.figures.marks import GRID, cells_met
+from survey.figures.overlay import Overlay, Picture
 from survey.models import Answer, Judgement, Presentation, Session, Stimulus, Study
 from survey.plan import Plan
 from survey.selectors.results import require_closed, result_sessions
-
-_DARKEST = 0.65  # opacity of the cell with most marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +60,6 @@ def result_images(*, study: Study, document: Mapping[str, Any]) -> list[ResultIm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A cell of a heat map in px of the image as raters got it."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    marks: int
-    opacity: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """An answer to an image; of a pair, `decision` is what the rater took this one of the two for.
 
@@ -90,8 +78,7 @@ class Judged:
 
     stimulus: Stimulus
     said: list[Said]
-    cells: list[Cell]
-    marks: int
+    overlay: Overlay
     corner_x: int  # of the cut in the whole image, px
     corner_y: int
 
@@ -116,8 +103,13 @@ def judged(*, study: Study, stimulus: Stimulus, document: Mapping[str, Any]) -> 
     return Judged(
         stimulus=stimulus,
         said=said,
-        cells=_cells(regions, stimulus.width_px or 1, stimulus.height_px or 1),
-        marks=len(regions),
+        overlay=Overlay.of(
+            regions,
+            image=str(stimulus.number),
+            truth=stimulus.truth,
+            width_px=stimulus.width_px or 1,
+            height_px=stimulus.height_px or 1,
+        ),
         corner_x=int(stimulus.figures.get("corner_column", 0)),
         corner_y=int(stimulus.figures.get("corner_row", 0)),
     )
@@ -138,18 +130,30 @@ def _said(one: Judgement, stimulus: Stimulus, counting: Counting, unfinished_out
     )
 
 
-def _cells(regions: list[list[float]], width_px: int, height_px: int) -> list[Cell]:
-    counts = cells_met(regions, width_px=width_px, height_px=height_px)
-    most = max(counts.values(), default=1)
-    wide, high = width_px / GRID, height_px / GRID
-    return [
-        Cell(
-            x=round(column * wide, 2),
-            y=round(row * high, 2),
-            width=round(wide, 2),
-            height=round(high, 2),
-            marks=marks,
-            opacity=round(_DARKEST * marks / most, 3),
+def picture_under(found: Judged, *, height: bool) -> Picture | None:
+    """What the marks of an image are drawn over; None where it has no such picture."""
+    served, pair = found.stimulus.served, found.stimulus.pair
+    if not height:
+        return (
+            Picture(
+                png=_bytes(served),
+                width_px=found.overlay.width_px,
+                height_px=found.overlay.height_px,
+            )
+            if served
+            else None
         )
-        for (row, column), marks in sorted(counts.items())
-    ]
+    if pair is None:
+        return None
+    return Picture(
+        png=_bytes(pair.height),
+        width_px=pair.width_px,
+        height_px=pair.height_px,
+        corner_x=found.corner_x,
+        corner_y=found.corner_y,
+    )
+
+
+def _bytes(stored: StoredFile) -> bytes:
+    with file_open(stored) as stream:
+        return stream.read()

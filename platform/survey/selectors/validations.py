@@ -33,6 +33,14 @@ class Table:
         return sum(line.word == word for line in self.lines)
 
     @property
+    def told(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.not_run} not run"
+
+    @property
+    def told_versions(self) -> str:
+        return ", ".join(f"{name} {number}" for name, number in self.versions.items())
+
+    @property
     def failed(self) -> int:
         return self.count("failed")
 
@@ -53,6 +61,41 @@ def latest() -> tuple[Validation | None, Validation | None]:
 
 def table_of(result: dict[str, Any]) -> Table:
     return Table(lines=[_line(one) for one in result["checks"]], versions=result["versions"])
+
+
+_HEAD = """\
+# The 24 oracles, expected beside obtained
+
+Published and exact values of the survey's statistics, recomputed. A number that was published
+passes within half of its last digit. Oracles 17 and 22 need data files of others, `VanDyke.xlsx`
+and `cbpp.csv`, in DIR; oracle 24 simulates studies whose raters cannot tell. Made by
+
+    python manage.py survey_validate --data DIR --markdown docs/oracles.md
+
+and shown by any installation for itself under Survey, "Validate this installation".
+"""
+_COLUMNS = ("No.", "What", "Expected", "Obtained", "State", "Source")
+
+
+def markdown_of(table: Table) -> str:
+    """The same table for the documentation."""
+    rows = [
+        _COLUMNS,
+        ["---"] * len(_COLUMNS),
+        *(
+            (
+                str(one.number),
+                f"{one.what}. {one.note}" if one.note else one.what,
+                one.expected,
+                one.obtained,
+                one.word,
+                one.source,
+            )
+            for one in table.lines
+        ),
+    ]
+    lines = (f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows)
+    return "\n".join([_HEAD, f"{table.told} ({table.told_versions}).", "", *lines]) + "\n"
 
 
 def _line(check: dict[str, Any]) -> Line:

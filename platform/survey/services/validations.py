@@ -61,12 +61,12 @@ def validated(
 ) -> dict[str, Any]:
     """Recompute, and give what a `Validation` keeps."""
     # Loaded by workers and from the shell only: the web is up before SciPy is.
-    from survey.statistics.oracles import SHORT_RUNS, validate
+    from survey.statistics.oracles import validate
     from survey.statistics.portable import to_json
     from survey.statistics.threads import one_thread
 
     with one_thread():
-        checks = validate(data=data, runs=runs or SHORT_RUNS, should_stop=should_stop)
+        checks = validate(data=data, runs=runs, should_stop=should_stop)
     return {"checks": to_json(checks), "versions": _versions()}
 
 

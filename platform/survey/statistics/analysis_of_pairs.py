@@ -15,6 +15,7 @@ from survey.statistics.exclusions import Exclusion, Rules, exclusions, marked
 from survey.statistics.pairs import Pairs, pairs
 from survey.statistics.pairs_model import PairsModel, fit_pairs
 from survey.statistics.portable import to_json
+from survey.statistics.reasons import Reasons, reasons_of
 from survey.statistics.threads import one_thread
 from survey.statistics.tidy import ARTIFICIAL, REAL, answered, tidied
 from survey.statistics.undefined import Undefined
@@ -36,6 +37,8 @@ class PairsAnalysis:
     # Who was taken for real against whom; with two generators or more.
     things: tuple[str, ...]
     strengths: Strengths | Undefined
+    # Each is about the image of a pair that was called artificial.
+    reasons: Reasons | Undefined
     exclusions: tuple[Exclusion, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -68,6 +71,7 @@ def analyse_pairs(
     kept, everybody = answered(frame), answered(frame, everybody=True)
     table, raters = _table(kept)
     things, wins = _wins(kept)
+    right = (kept["decision"] == kept["truth"]).to_numpy(bool)
     with one_thread():
         model = fit_pairs(table, stop=should_stop)
     return PairsAnalysis(
@@ -83,6 +87,7 @@ def analyse_pairs(
         strengths=strengths_with_intervals(wins, seed=seed)
         if len(things) > 2
         else Undefined("There are not two generators to rank."),
+        reasons=reasons_of(kept["reason"], right, right),
         exclusions=exclusions(frame),
     )
 

@@ -37,7 +37,9 @@ BLOCK = 200  # resamples at once: 200 x (raters + images) weights
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bootstrap:
-    """Balanced accuracy averaged over raters, with its intervals; parts of 1."""
+    """Accuracy averaged over raters, with its intervals; parts of 1. Of decisions it is the
+    balanced accuracy, of answers graded by confidence the area under the ROC curve.
+    """
 
     accuracy: float
     se: float
@@ -52,7 +54,7 @@ class Bootstrap:
 
 
 def double_bootstrap(
-    decisions: ArrayLike,
+    scores: ArrayLike,
     truth: ArrayLike,
     arms: Sequence[str] | None = None,
     *,
@@ -63,8 +65,9 @@ def double_bootstrap(
 ) -> Bootstrap | Undefined:
     """Draw raters and images again and again.
 
-    `decisions` : (raters, images), 1 "artificial", 0 "real", NaN not answered. `truth` : (images,)
-    bool, true is artificial. `arms` : (images,), the generator of each artificial image.
+    `scores` : (raters, images), the higher, the more "artificial": decisions 0 and 1, or a few
+    steps of confidence; NaN not answered. `truth` : (images,) bool, true is artificial. `arms` :
+    (images,), the generator of each artificial image.
 
     Undefined where there are fewer than two raters who judged both kinds, or fewer than two images
     in a stratum. Raises ValueError on shapes that do not fit or fewer than 100 resamples, `Stopped`
@@ -72,7 +75,7 @@ def double_bootstrap(
     """
     if resamples < 100:
         raise ValueError("fewer than 100 resamples say little")
-    table, is_artificial = as_table(decisions, truth)
+    table, is_artificial = as_table(scores, truth)
     answered = np.isfinite(table)
     used = answered[:, is_artificial].any(axis=1) & answered[:, ~is_artificial].any(axis=1)
     judged = answered[used].any(axis=0)
@@ -132,32 +135,35 @@ def _result(
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """Answers "artificial" and answers at all, (images, raters) of each kind, 0 or 1."""
+    """Which step each answer took, 0 or 1 for each: (images of a kind, raters * steps)."""
 
     is_artificial: Bools
-    hits: Floats
-    shown_artificial: Floats
-    alarms: Floats
-    shown_real: Floats
+    artificial: Floats
+    real: Floats
+    steps: int
 
     @classmethod
     def of(cls, table: Floats, answered: Bools, is_artificial: Bools) -> _Answers:
-        said = np.where(answered, table, 0.0).T
-        shown = answered.T.astype(np.float64)
-        kinds = (is_artificial, ~is_artificial)
-        (hits, artificial), (alarms, real) = ((said[kind], shown[kind]) for kind in kinds)
-        return cls(is_artificial, hits, artificial, alarms, real)
+        steps = np.unique(table[answered])
+        took = (table.T[:, :, None] == steps).astype(np.float64)  # (images, raters, steps)
+        flat = took.reshape(len(took), -1)  # (images, raters, steps) -> (images, raters * steps)
+        return cls(is_artificial, flat[is_artificial], flat[~is_artificial], len(steps))
 
     def accuracies(self, weights: Floats) -> Floats:
-        """Balanced accuracies (resamples, raters) for weights (resamples, images); NaN: no answer.
+        """Accuracies (resamples, raters) for weights (resamples, images); NaN: no answer.
 
-        Weights stand for copies: a resample is two products of matrices.
+        Weights stand for copies: a resample is two products of matrices. The area is the part of
+        pairs in which the artificial image took the higher step, ties half.
         """
-        artificial, real = weights[:, self.is_artificial], weights[:, ~self.is_artificial]
+        artificial = self._parts(weights[:, self.is_artificial], self.artificial)
+        real = self._parts(weights[:, ~self.is_artificial], self.real)
+        return np.asarray((artificial * (real.cumsum(axis=-1) - real / 2)).sum(axis=-1))
+
+    def _parts(self, weights: Floats, took: Floats) -> Floats:
+        """Part of each rater's answers at each step, (resamples, raters, steps)."""
+        sums = (weights @ took).reshape(len(weights), -1, self.steps)
         with np.errstate(invalid="ignore"):
-            hit_rate = (artificial @ self.hits) / (artificial @ self.shown_artificial)
-            alarm_rate = (real @ self.alarms) / (real @ self.shown_real)
-        return (hit_rate + 1 - alarm_rate) / 2
+            return np.asarray(sums / sums.sum(axis=-1, keepdims=True))
 
 
 def _strata(is_artificial: Bools, arms: Floats | None) -> list[Bools]:

@@ -12,6 +12,7 @@ from survey.statistics.oracle import Check, not_run
 from survey.statistics.oracles_of_agreement import agreement_checks
 from survey.statistics.oracles_of_figures import figure_checks
 from survey.statistics.oracles_of_readers import (
+    FULL_RUNS,
     cbpp_checks,
     reader_checks,
     simulation_checks,
@@ -19,24 +20,24 @@ from survey.statistics.oracles_of_readers import (
 )
 
 VAN_DYKE, CBPP = "VanDyke.xlsx", "cbpp.csv"
-SHORT_RUNS = 1000
 
 
 def validate(
     *,
     data: Path | None = None,
-    runs: int = SHORT_RUNS,
+    runs: int | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> list[Check]:
     """Rerun the oracles 1 to 24 of the method, in their order.
 
     `data` : the folder with `VanDyke.xlsx` and `cbpp.csv`, data of others that are not part of this
-    program; without them their two oracles are not run, and say so. `runs` : simulated studies a
-    design of the last oracle, 4,000 in the benchmark. A check that raises has failed; it is told
-    and the others go on. Stops early, with what is there, where `should_stop()` says so.
+    program; without them their two oracles are not run, and say so. `runs` : simulated studies of
+    each design of the last oracle; fewer than the method's 4,000 are told as shortened. A check
+    that raises has failed; it is told and the others go on. Stops early, with what is there, where
+    `should_stop()` says so.
     """
     found: list[Check] = []
-    for group in _groups(data, runs):
+    for group in _groups(data, runs or FULL_RUNS):
         for check in group:
             found.append(check)
             if should_stop():

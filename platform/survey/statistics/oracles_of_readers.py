@@ -111,7 +111,7 @@ def _errors(artificial: int, real: int, skill_sd: float, runs: int) -> Check:
         if isinstance(interval, Undefined):
             raise ArithmeticError(interval.reason)
         found["rate"] = share.value
-        end = interval.low if shorter else interval.high
+        found["end"] = end = interval.low if shorter else interval.high
         return f"at most {MOST}" if end <= MOST else f"{end:.4f}"
 
     made = check(
@@ -122,7 +122,12 @@ def _errors(artificial: int, real: int, skill_sd: float, runs: int) -> Check:
         compute,
         source="simulated, seeded",
     )
-    told = f"{found['rate']:.1%} of {runs} simulated studies." if found else made.note
+    told = made.note
+    if found:
+        told = (
+            f"{100 * found['rate']:.1f} % of {runs} simulated studies; {bound} bound "
+            f"{found['end']:.4f}."
+        )
     if shorter:
         told += (
             f" Shortened from {FULL_RUNS} studies: it fails only where even the lower bound is "

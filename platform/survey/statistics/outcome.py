@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from survey.statistics.arrays import Floats
 from survey.statistics.bootstrap import Bootstrap, double_bootstrap
 from survey.statistics.interval import Interval
 from survey.statistics.primary import NOTHING, Primary, obuchowski_rockette
@@ -63,20 +64,28 @@ def _incomplete(
         f"{missing} of {table.decisions.size} answers are missing, so that Obuchowski-Rockette, "
         "which needs every rater on every image, is not used."
     )
-    labels = table.labels
-    # An arm of one image cannot be drawn again by itself.
-    stratified = min(labels.count(name) for name in set(labels)) > 1
-    found = double_bootstrap(
-        table.decisions, table.truth, labels if stratified else None, seed=seed, stop=stop
-    )
-    if not isinstance(found, Undefined) and not found.se**2 > NOTHING:
-        found = Undefined("The accuracy varies neither over raters nor over images.")
+    found = resampled(table.decisions, table, seed=seed, stop=stop)
     if isinstance(found, Undefined):
         told = f"{note} {found.reason}"
         return concluded(mean_accuracy(table), found, found, found, NONE, told, margin)
     return concluded(
         found.accuracy, found.interval95, found.interval90, found, INCOMPLETE, note, margin
     )
+
+
+def resampled(
+    scores: Floats, table: Table, *, seed: int, stop: Callable[[], bool]
+) -> Bootstrap | Undefined:
+    """Draw raters and images of a table again; `scores` are its decisions or its grades."""
+    labels = table.labels
+    # An arm of one image cannot be drawn again by itself.
+    stratified = min(labels.count(name) for name in set(labels)) > 1
+    found = double_bootstrap(
+        scores, table.truth, labels if stratified else None, seed=seed, stop=stop
+    )
+    if not isinstance(found, Undefined) and not found.se**2 > NOTHING:
+        return Undefined("The accuracy varies neither over raters nor over images.")
+    return found
 
 
 NO_ANSWER = Undefined("There is no answer.")

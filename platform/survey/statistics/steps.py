@@ -11,18 +11,17 @@ import numpy as np
 from survey.statistics.agreement import agreement_by_truth
 from survey.statistics.arms import Arms, compare_arms
 from survey.statistics.by_image import images_of
-from survey.statistics.by_rater import counts_of, raters_of
-from survey.statistics.calibration import calibration
+from survey.statistics.by_rater import RaterFigures, counts_of, raters_of
+from survey.statistics.confidence import Confidence, confidence_figures
 from survey.statistics.course import Course, course_of
 from survey.statistics.groups import expertise_groups, familiarity_groups
 from survey.statistics.mixed_model import MixedModel, fit_matrix
 from survey.statistics.outcome import NO_ANSWER, Outcome, outcome_of
 from survey.statistics.permutation import image_permutation
-from survey.statistics.primary import Primary, obuchowski_rockette
 from survey.statistics.rates import Rates, rates_of
+from survey.statistics.reasons import Reasons, reasons_of
 from survey.statistics.retest import Retest, retest
-from survey.statistics.roc import Roc, roc
-from survey.statistics.tidy import ARTIFICIAL, Rows, Table
+from survey.statistics.tidy import ARTIFICIAL, Rows, Table, answered, rows_of, table_of
 from survey.statistics.times import times
 from survey.statistics.undefined import Undefined
 
@@ -49,33 +48,19 @@ class Work:
         return outcome_of(table, margin=margin, seed=self.seed, stop=self.should_stop)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confidence:
-    """The answers graded by confidence, in six steps from sure real to sure artificial."""
-
-    auc: Primary | Undefined  # averaged over raters, for new raters and new images
-    pooled: Roc | Undefined  # all answers on one curve: for drawing only
-    calibration: Any
-
-
 def _confidence(work: Work) -> Confidence:
-    table, rows = work.table, work.rows
-    if not table.answers:
-        auc: Primary | Undefined = Undefined("There is no answer.")
-    elif np.isnan(table.grades[~np.isnan(table.decisions)]).any():
-        auc = Undefined("Not every answer came with its confidence.")
-    else:
-        auc = obuchowski_rockette(table.grades, table.truth)
-    given = ~np.isnan(table.grades)
-    return Confidence(
-        auc=auc,
-        pooled=roc(table.grades[given], np.broadcast_to(table.truth, given.shape)[given]),
-        calibration=calibration(rows.confidence, rows.correct, rows.rater),
-    )
+    return confidence_figures(work.table, work.rows, seed=work.seed, stop=work.should_stop)
 
 
 def _rates(work: Work) -> Rates:
     return rates_of(work.rows, counts_of(work.table))
+
+
+def _raters_left_out(work: Work) -> tuple[RaterFigures, ...]:
+    """Raters of whom no answer counts: to be drawn beside the others, never to be averaged."""
+    everybody = answered(work.frame, everybody=True)
+    out = everybody[~everybody["rater"].isin(work.table.raters)]
+    return raters_of(table_of(out), rows_of(out)) if len(out) else ()
 
 
 def _retest(work: Work) -> dict[str, Retest]:
@@ -96,6 +81,10 @@ def _retest(work: Work) -> dict[str, Retest]:
             ("real", ~truth),
         )
     }
+
+
+def _reasons(work: Work) -> Reasons | Undefined:
+    return reasons_of(work.kept["reason"], work.rows.is_artificial, work.rows.correct)
 
 
 def _course(work: Work) -> Course:
@@ -138,6 +127,7 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
         ),
     ),
     "raters": ("Each rater", lambda work: raters_of(work.table, work.rows)),
+    "raters_left_out": ("Raters who were left out", _raters_left_out),
     "images": ("Each image", lambda work: images_of(work.table, work.rows)),
     "confidence": ("Confidence", _confidence),
     "agreement": (
@@ -145,6 +135,7 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
         lambda work: agreement_by_truth(work.table.decisions, work.table.truth),
     ),
     "retest": ("Repeated images", _retest),
+    "reasons": ("Reasons", _reasons),
     "course": ("The course of a session", _course),
     "times": (
         "Response times",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from survey.models import Analysis, State, Stimulus, Study
 from survey.report.making import drawings_in
 from survey.report.results import headline, result_sections
 from survey.selectors import results
-from survey.selectors.result_images import judged, result_images
+from survey.selectors.result_images import judged, picture_under, result_images
 from survey.selectors.studies import sees_results
 from survey.thumbnails import small_webp
 
@@ -80,12 +81,19 @@ def figure(request: HttpRequest, pk: int, figure: str, kind: str) -> HttpRespons
     drawing = drawings_in(shown(closed(request, pk))).get(figure)
     if drawing is None or kind not in _KINDS:
         raise Http404("There is no such figure.")
-    made = {"svg": drawing.svg, "png": drawing.png, "csv": drawing.csv}[kind]()
-    name = f"{figure}.{kind}"
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "svg": drawing.svg,
+        "png": drawing.png,
+        "csv": drawing.csv,
+    }
+    return _figure(makers[kind](), figure, kind)
+
+
+def _figure(made: str | bytes, name: str, kind: str) -> HttpResponse:
     return HttpResponse(
         made,
         content_type=_KINDS[kind],
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
+        headers={"Content-Disposition": f'inline; filename="{name}.{kind}"'},
     )
 
 
@@ -100,6 +108,28 @@ def image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     said = judged(study=study, stimulus=stimulus, document=analysis.figures if analysis else {})
     context = {"study": study, "judged": said}
     return render(request, "survey/result_image.html", context)
+
+
+@require_safe
+@member_required
+@never_cache
+def overlay(request: HttpRequest, pk: int, number: int, over: str, kind: str) -> HttpResponse:
+    """The marks of one image over it (`marks`) or its height map (`marks-height`), or as data."""
+    study = closed(request, pk)
+    stimulus = _stimulus(study, number)
+    analysis = results.analysis_shown(study=study)
+    found = judged(study=study, stimulus=stimulus, document=analysis.figures if analysis else {})
+    under = picture_under(found, height=over == "marks-height")
+    if over not in ("marks", "marks-height") or kind not in _KINDS or under is None:
+        raise Http404("There is no such figure.")
+    if not found.overlay.marks:
+        raise Http404("Nobody marked a place on this image.")
+    made: str | bytes
+    if kind == "csv":
+        made = found.overlay.csv()
+    else:
+        made = found.overlay.svg(under) if kind == "svg" else found.overlay.png(under)
+    return _figure(made, f"image-{number}-{over}", kind)
 
 
 @require_safe

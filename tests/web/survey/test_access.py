@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 READ = ["study", "progress", "results", "results-csv"]
 READ += ["results-progress", "results-figure", "results-image", "results-picture"]
-READ += ["results-height", "results-json", "results-report", "results-bundle"]
-OWNERS = ["edit", "images", "stimulus", "dry-run", "dry-run-progress"]
+READ += ["results-height", "results-overlay", "results-json", "results-report", "results-bundle"]
+OWNERS = ["edit", "preregistration", "images", "stimulus", "dry-run", "dry-run-progress"]
 OWNERS += ["monitor", "monitor-part", "monitor-csv"]
 POSTS = ["open", "close", "preview", "images-add", "images-change", "images-prepare", "invite"]
 POSTS += ["images-draw", "images-match", "images-sign-off", "copy"]
@@ -41,6 +41,7 @@ TOOLS = ["planner", "published", "validation"]  # of no study
 MORE: dict[str, list[Any]] = {"stimulus": [1], "results-csv": ["answers"]}
 MORE |= {"results-figure": ["verdict", "svg"], "results-report": ["pdf"]}
 MORE |= {f"results-{one}": [1] for one in ("image", "picture", "height")}
+MORE |= {"results-overlay": [1, "marks", "svg"]}
 MORE |= {"erase-rater": ["R-BCDFGH"]}
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -14,6 +17,7 @@ from survey.errors import StudyRefused
 from survey.export.columns import TABLES
 from survey.export.crate import crate_file
 from survey.export.psych_ds import path_of, psych_ds_files
+from survey.export.table_schema import data_package
 from survey.export.tables import ROWS, csv_text
 from survey.models import Judgement, Study
 from survey.protocol import PAIRS
@@ -88,8 +92,72 @@ def test_the_psych_ds_folder_describes_every_column(closed: Study) -> None:
 def test_the_crate_names_every_file_with_its_hash(closed: Study) -> None:
     files = dict(psych_ds_files(study=closed))
     graph = json.loads(crate_file(study=closed, files=files, says={}))["@graph"]
-    assert {entry["@id"] for entry in graph if entry["@type"] == "File"} == set(files)
-    assert all(len(entry["sha256"]) == 64 for entry in graph if entry["@type"] == "File")
+    told = {entry["@id"]: entry["sha256"] for entry in graph if entry["@type"] == "File"}
+    assert told == {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+
+
+def test_the_crate_says_what_datacite_asks_for(closed: Study) -> None:
+    graph = json.loads(crate_file(study=closed, files={}, says={}))["@graph"]
+    entities = {entry["@id"]: entry for entry in graph}
+    dataset = entities["./"]
+    assert closed.closed_at is not None
+    assert dataset["name"] == closed.name
+    assert dataset["datePublished"].startswith(str(closed.closed_at.year))
+    assert entities[dataset["creator"]["@id"]]["name"] == str(closed.owner)
+    assert entities[dataset["publisher"]["@id"]]["name"] == ":unav"
+    assert dataset["temporalCoverage"].count("/") == 1
+    assert {"description", "keywords", "inLanguage", "additionalType"} <= set(dataset)
+    raters = closed.sessions.values_list("pseudonym", flat=True)
+    assert not any(pseudonym in json.dumps(graph) for pseudonym in raters)
+
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "integer": int,
+    "number": float,
+    "string": str,
+    "boolean": lambda cell: {"1": True, "0": False}[cell],
+    "datetime": datetime.fromisoformat,
+}
+
+
+def test_the_data_package_describes_the_tables_as_they_are(closed: Study) -> None:
+    files = dict(psych_ds_files(study=closed))
+    package = json.loads(data_package(study=closed, files=files))
+    assert [one["name"] for one in package["resources"]] == list(TABLES)
+    tables = {}
+    for one in package["resources"]:
+        content = files[one["path"]]
+        assert one["bytes"] == len(content)
+        assert one["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        rows = list(csv.DictReader(io.StringIO(content.decode())))
+        fields = one["schema"]["fields"]
+        assert list(rows[0]) == [field["name"] for field in fields]
+        tables[one["name"]] = rows
+        for field in fields:
+            cells = [
+                _READERS[field["type"]](row[field["name"]]) for row in rows if row[field["name"]]
+            ]
+            allowed = field.get("constraints", {}).get("enum")
+            assert not allowed or set(cells) <= set(allowed)
+    assert {row["decision"] for row in tables["answers"]} == {"real", ""}
+
+
+def test_keys_of_the_data_package_hold(closed: Study) -> None:
+    files = dict(psych_ds_files(study=closed))
+    resources = json.loads(data_package(study=closed, files=files))["resources"]
+    rows = {
+        one["name"]: list(csv.DictReader(io.StringIO(files[one["path"]].decode())))
+        for one in resources
+    }
+    for one in resources:
+        if key := one["schema"].get("primaryKey"):
+            found = [tuple(row[name] for name in key) for row in rows[one["name"]]]
+            assert len(set(found)) == len(found)
+        for link in one["schema"].get("foreignKeys", ()):
+            (column,) = link["fields"]
+            (other,) = link["reference"]["fields"]
+            there = {row[other] for row in rows[link["reference"]["resource"]]}
+            assert {row[column] for row in rows[one["name"]]} - {""} <= there
 
 
 def test_the_methods_paragraph_tells_what_was_done(closed: Study) -> None:
@@ -118,7 +186,8 @@ def test_the_methods_of_an_incomplete_study_and_of_pairs_are_told_as_they_were(
 
 
 def test_methods_are_named_as_the_analysis_names_them() -> None:
-    assert (methods.INCOMPLETE, methods.NONE) == (outcome.INCOMPLETE, outcome.NONE)
+    named = (outcome.CROSSED, outcome.INCOMPLETE, outcome.NONE)
+    assert named == (methods.CROSSED, methods.INCOMPLETE, methods.NONE)
 
 
 def test_checklists_fill_in_what_is_known_and_leave_the_rest_to_the_authors(closed: Study) -> None:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import re
-import subprocess
-import sys
-import zipfile
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -18,7 +12,7 @@ from accounts.models import Role
 from survey import services
 from survey.errors import StudyRefused
 from survey.export.tables import csv_text
-from survey.figures.drawing import Drawing
+from survey.figures.drawing import LEFT_OUT, Drawing
 from survey.models import Analysis, Judgement, Study
 from survey.protocol import Settings
 from survey.report.making import drawings_in, report_of
@@ -99,13 +93,16 @@ def test_who_is_left_out_as_planned_enters_no_figure(paper: Study) -> None:
     drawn = drawings_in(analysis)
     assert sum(row["n"] for row in drawn["times"].rows) == 19 * 28
     assert max(row["marks"] for row in drawn["regions"].rows) == 1
-    assert len(drawn["raters"].rows) == 19
+    hollow = [row["rater"] for row in drawn["raters"].rows if row["counts"] == LEFT_OUT]
+    assert (len(drawn["raters"].rows), hollow) == (20, [first.pseudonym])
+    dotted = {row["who"] for row in drawn["roc"].rows if row["line"] == LEFT_OUT}
+    assert dotted == {first.pseudonym}
     marked = first.presentations.order_by("position").first()
     assert marked is not None
     said = judged(study=paper, stimulus=marked.stimulus, document=analysis.figures)
     left = [one for one in said.said if not one.counts]
     assert [one.judgement.presentation.session_id for one in left] == [first.pk]
-    assert said.marks <= 1
+    assert said.overlay.marks <= 1
     where = reverse("survey:results-image", args=[paper.pk, marked.stimulus.number])
     assert "left out as planned" in as_owner(paper).get(where).content.decode()
 
@@ -264,7 +261,7 @@ def test_a_worker_that_fell_silent_loses_the_analysis(paper: Study) -> None:
     assert running.figures == {}
 
 
-# ---- report and bundle ---------------------------------------------------------------------------
+# ---- the report ---------------------------------------------------------------------------
 
 
 def test_page_html_and_pdf_tell_the_same_verdict(paper: Study) -> None:
@@ -285,59 +282,6 @@ def test_names_that_mean_something_to_the_typesetter_stay_text() -> None:
     analysed(study)
     pdf = as_owner(study).get(reverse("survey:results-report", args=[study.pk, "pdf"]))
     assert pdf.content.startswith(b"%PDF")
-
-
-@pytest.fixture
-def bundle(paper: Study, tmp_path: Path) -> Path:
-    analysed(paper)
-    got = as_owner(paper).get(reverse("survey:results-bundle", args=[paper.pk]))
-    with zipfile.ZipFile(io.BytesIO(got.content)) as archive:
-        archive.extractall(tmp_path / "bundle")
-    return tmp_path / "bundle"
-
-
-def run_alone(*command: str) -> subprocess.CompletedProcess[str]:
-    """Run a script of the bundle with nothing of this project at hand."""
-    return subprocess.run(
-        [sys.executable, "-I", *command], capture_output=True, text=True, check=False, timeout=120
-    )
-
-
-def test_the_bundle_s_script_computes_the_same_figures_without_django(bundle: Path) -> None:
-    ran = run_alone(str(bundle / "analysis" / "recompute.py"))
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "All figures agree." in ran.stdout
-    drawn = {path.stem for path in (bundle / "analysis" / "recomputed").glob("*.svg")}
-    assert drawn == {path.stem for path in (bundle / "figures").glob("*.svg")}
-    code = "\n".join(path.read_text() for path in (bundle / "analysis").rglob("*.py"))
-    assert not re.search(r"^\s*(import|from) django", code, re.MULTILINE)
-
-
-def test_the_bundle_s_script_notices_a_changed_answer(bundle: Path) -> None:
-    (table,) = (bundle / "data").glob("*answers_data.csv")
-    text = table.read_text()
-    table.write_text(text.replace(",real,1,", ",artificial,1,", 3))
-    ran = run_alone(str(bundle / "analysis" / "recompute.py"))
-    assert ran.returncode == 1
-    assert "Different:" in ran.stdout
-
-
-def test_the_bundle_s_commitment_verifies(bundle: Path) -> None:
-    folder = bundle / "protocol"
-    ran = run_alone(
-        str(folder / "verify.py"),
-        str(folder / "document.json"),
-        str(folder / "nonce.txt"),
-        (folder / "commitment.txt").read_text().strip(),
-    )
-    assert (ran.returncode, ran.stdout.strip()) == (0, "verified")
-
-
-def test_the_crate_lists_everything_in_the_bundle(bundle: Path) -> None:
-    graph = json.loads((bundle / "ro-crate-metadata.json").read_text())["@graph"]
-    told = {entry["@id"] for entry in graph if entry["@type"] == "File"}
-    files = {str(path.relative_to(bundle)) for path in bundle.rglob("*") if path.is_file()}
-    assert told == files - {"ro-crate-metadata.json"}
 
 
 def test_a_study_of_pairs_has_results_of_pairs() -> None:

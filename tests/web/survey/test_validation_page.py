@@ -1,6 +1,7 @@
 """Validating the installation: a broken one is found, a whole one says so, on page and in shell."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from django.urls import reverse
 from accounts.models import Role, User
 from survey import services
 from survey.models import Validation
+from survey.selectors import validations as validations_shown
 from survey.services import jobs, validations
-from survey.statistics import oracles, oracles_of_agreement
+from survey.statistics import oracles, oracles_of_agreement, oracles_of_readers
+from tests.homes import ROOT
 from tests.web.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oracles, "SHORT_RUNS", 20)
+    monkeypatch.setattr(oracles, "FULL_RUNS", 20)
     monkeypatch.setattr(jobs, "send", lambda *_, **__: True)
 
 
@@ -140,3 +143,41 @@ def test_the_shell_prints_the_table() -> None:
     assert "expected 0.2099" in told
     assert "0 failed, 2 not run" in told
     assert "scipy " in told
+
+
+def test_page_and_shell_run_what_the_method_asks_for_unless_told_otherwise(member: User) -> None:
+    assert oracles_of_readers.FULL_RUNS == 4000
+    assert page_of(member).count("4,000 studies") == 1
+    done(member)  # with the 20 that `quick` puts in its place
+    assert page_of(member).count(" % of 20 simulated studies") == 8
+    out = io.StringIO()
+    call_command("survey_validate", runs=7, stdout=out)
+    assert out.getvalue().count(" % of 7 simulated studies") == 8
+
+
+def cells_of(markdown: str) -> list[list[str]]:
+    rows = [line.strip("| ").split(" | ") for line in markdown.splitlines() if line[:1] == "|"]
+    return rows[2:]
+
+
+def test_the_table_of_the_documentation_is_made_of_the_table_of_the_page(
+    member: User, tmp_path: Path
+) -> None:
+    made = validations_shown.table_of(done(member).result)
+    call_command("survey_validate", runs=20, markdown=tmp_path / "a.md", stdout=io.StringIO())
+    text = (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert [cells[3] for cells in cells_of(text)] == [one.obtained for one in made.lines]
+    assert made.told in text
+    assert str(tmp_path) not in text
+
+
+def test_the_documented_table_has_every_oracle_as_it_is_expected_now_and_all_passed() -> None:
+    text = (ROOT / "docs" / "oracles.md").read_text(encoding="utf-8")
+    rows = cells_of(text)
+    assert {int(row[0]) for row in rows} == set(range(1, 25))
+    assert {row[4] for row in rows} == {"passed"}
+    result = validations.validated(data=Path("none"), runs=20)
+    now = [one for one in validations_shown.table_of(result).lines if one.word != "not run"]
+    told = [(int(row[0]), row[2]) for row in rows if row[0] not in ("17", "22")]
+    assert told == [(one.number, one.expected) for one in now]
+    assert text.count("of 4000 simulated studies; upper bound 0.0") == 8

@@ -1,0 +1,107 @@
+"""Each rater: able to tell, or leaning; and raters by experience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from survey.figures.drawing import Drawing
+from survey.report.content import Section, Table
+from survey.report.words import defined, interval, number, p_value, part, seconds, undefined_note
+
+Document = Mapping[str, Any]
+
+
+def raters_section(figures: Document, drawings: Sequence[Drawing]) -> Section:
+    rows = [
+        [
+            one["rater"],
+            f"{one['counts']['hits']} / {one['counts']['misses'] + one['counts']['hits']}",
+            f"{one['counts']['false_alarms']} / "
+            f"{one['counts']['false_alarms'] + one['counts']['correct_rejections']}",
+            part(one["balanced_accuracy"]),
+            number(one["d_prime"]),
+            number(one["criterion"]),
+            seconds(one["median_ms"]),
+            p_value(one["fisher_p_holm"]),
+        ]
+        for one in figures["raters"]
+    ]
+    if not rows:
+        return Section(title="Raters")
+    return Section(
+        title="Raters: able to tell, or leaning?",
+        drawings=drawings,
+        tables=[
+            Table(
+                head=(
+                    "Rater", "Hits", "False alarms", "Balanced accuracy", "d-prime", "Criterion",
+                    "Median time", "p (Fisher, Holm)",
+                ),
+                rows=rows,
+                numbers=frozenset(range(1, 8)),
+                note="d-prime and criterion with the log-linear correction, so that a rater who "
+                "was never wrong has a finite value. p: do this rater's answers depend on what "
+                "the images are, adjusted for the number of raters.",
+            ),
+            _tests(figures),
+        ],
+    )  # fmt: skip
+
+
+def _tests(figures: Document) -> Table:
+    """What a reader of tests looks for: each rater's part right, and p before it is adjusted."""
+    rows = [
+        [
+            one["rater"],
+            f"{one['counts']['hits'] + one['counts']['correct_rejections']} / "
+            f"{sum(one['counts'].values())}",
+            interval(one["accuracy_interval"]),
+            p_value(one["binomial_p"]),
+            p_value(one["binomial_p_holm"]),
+            p_value(one["fisher_p"]),
+            number(one["curve"]["auc"] if defined(one["curve"]) else one["curve"]),
+        ]
+        for one in figures["raters"]
+    ]
+    return Table(
+        head=(
+            "Rater", "Right", "95 % interval (Wilson)", "p (binomial)", "p (binomial, Holm)",
+            "p (Fisher)", "AUC of confidence",
+        ),
+        rows=rows,
+        numbers=frozenset(range(1, 7)),
+        summary="Tests of each rater by itself",
+        note=undefined_note(
+            "Binomial: is the part right other than a half? It asks for guessing only where as "
+            "many images are artificial as real; Fisher's test needs no such thing.",
+            *(one["curve"] for one in figures["raters"]),
+        ),
+    )  # fmt: skip
+
+
+def expertise_section(figures: Document) -> Section:
+    rows = []
+    for key, words in (("expertise", "Experience"), ("familiarity", "Image seen before")):
+        groups = figures[key]
+        if not defined(groups):
+            continue
+        rows += [
+            [
+                f"{words}: {one['name']}",
+                str(one["raters"]),
+                str(one["answers"]),
+                part(one["value"]),
+                interval(one["estimate"]),
+            ]
+            for one in groups
+        ]
+    if not rows:
+        return Section(title="Expertise")
+    table = Table(
+        head=("Group", "Raters", "Answers", "Right", "95 % interval"),
+        rows=rows,
+        numbers=frozenset({1, 2, 3, 4}),
+        note="By experience: balanced accuracy averaged over the raters; by images: part right.",
+    )
+    return Section(title="Expertise", tables=[table])
