@@ -8,28 +8,31 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from core.cells import safe_cell
-from survey.models import Judgement, Presentation, Session, State, Study
+from survey.models import Event, Judgement, Presentation, Session, State, Study
 from survey.plan import Plan
+from survey.selectors.answer_times import Bar, bars_of
+from survey.selectors.knowing import WORDS
+from survey.services.knowing import MAY_KNOW
 
 MOST = 500  # sessions that a page shows, the latest first
 FASTEST_MS = 300  # nobody looks at an image and answers within; a plan may ask for more
 FEW_ANSWERS, CONSTANT_FROM = 5, 10
 AWAY, LONG_PAUSE = timedelta(hours=1), timedelta(minutes=30)
-_BINS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    key: str  # "fast", "constant", "attention", "pause"
+    key: str  # "fast", "constant", "attention", "pause", "may-know"
     text: str
 
 
@@ -49,17 +52,6 @@ class Watched:
     @property
     def stopped_at(self) -> int:
         return self.session.answered + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Answers in one part of the time since the first, as a rectangle of a plot 100 by 40."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +80,17 @@ def monitor_of(*, study: Study) -> Monitor:
         .defer("user_agent", "background", "afterthoughts")
         .order_by("-last_seen_at")[:MOST]
     )
-    answers = _answers(sessions)
+    answers, known = _answers(sessions), _known(sessions)
     plan, now = Plan.of(study), timezone.now()
     raters = [
         _watched(session, answers[session.pk], plan, now if study.state == State.OPEN else None)
         for session in sessions
     ]
+    for one in raters:
+        one.flags += _may_know(one.session, known)
     states = Counter(session.state for session in sessions)
     times = sorted(one.at for given in answers.values() for one in given)
-    bars, bar_time = _bars(times, until=study.closed_at or now)
+    bars, bar_time = bars_of(times, until=study.closed_at or now)
     return Monitor(
         started=states[Session.State.STARTED],
         finished=states[Session.State.FINISHED],
@@ -115,7 +109,8 @@ def monitor_of(*, study: Study) -> Monitor:
 def flags_of(*, session: Session) -> list[Flag]:
     """What is worth a look about one session."""
     given = _answers([session])[session.pk]
-    return _watched(session, given, Plan.of(session.study), None).flags
+    flags = _watched(session, given, Plan.of(session.study), None).flags
+    return [*flags, *_may_know(session, _known([session]))]
 
 
 COLUMNS = (
@@ -203,35 +198,22 @@ def _flags(
         yield Flag("pause", f"Was away for {max(gaps).total_seconds() / 3600:.1f} h in between")
 
 
-# What a bar may stand for.
-_SPANS = (
-    (timedelta(minutes=1), "minute"),
-    (timedelta(minutes=5), "5 minutes"),
-    (timedelta(minutes=30), "half hour"),
-    (timedelta(hours=2), "2 hours"),
-    (timedelta(hours=6), "6 hours"),
-    (timedelta(days=1), "day"),
-    (timedelta(days=7), "week"),
-)
+def _known(sessions: Sequence[Session]) -> dict[int, dict[str, Any]]:
+    """What the log says last of what a rater could know, by the session."""
+    events = Event.objects.filter(session__in=[one.pk for one in sessions], kind=MAY_KNOW)
+    return dict(events.order_by("pk").values_list("session_id", "details"))
 
 
-def _bars(times: Sequence[datetime], *, until: datetime) -> tuple[list[Bar], str]:
-    """Answers over the time, in equal parts, at most `_BINS` of them (or weeks, however many)."""
-    if not times:
-        return [], ""
-    whole = max(until, times[-1]) - times[0]
-    span, name = next((one for one in _SPANS if one[0] * _BINS > whole), _SPANS[-1])
-    bins = int(whole / span) + 1
-    counts = Counter(int((at - times[0]) / span) for at in times)
-    most = max(counts.values())
-    bars = [
-        Bar(
-            x=f"{100 * place / bins:.2f}",
-            y=f"{40 - 40 * counts[place] / most:.2f}",
-            width=f"{90 / bins:.2f}",
-            height=f"{40 * counts[place] / most:.2f}",
-            count=counts[place],
-        )
-        for place in range(bins)
-    ]
-    return bars, name
+def _may_know(session: Session, known: Mapping[int, dict[str, Any]]) -> Iterable[Flag]:
+    """How many images, and in what they could be seen; nothing that tells who the rater is."""
+    if not session.saw_images_possible:
+        return
+    told = known.get(session.pk)
+    if not told:  # of a rater who was erased it is gone
+        yield Flag("may-know", "May know the images")
+        return
+    ways = [WORDS[way] for way in told["ways"] if way in WORDS]
+    yield Flag(
+        "may-know",
+        f"May know {told['images']} of {told['total']} images, from {get_text_list(ways, 'and')}",
+    )

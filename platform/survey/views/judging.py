@@ -58,7 +58,10 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         done = services.answer_take(session=session, presentation=presentation, payload=payload)
     except AnswerRefused as refused:
         return JsonResponse({"message": str(refused), **_plan(session)}, status=409)
-    return JsonResponse({**_plan(session), **_feedback(presentation, done.judgement)})
+    plan = _plan(session)
+    if not plan["next"]:
+        services.knowledge_note(session=session, user=request.user)
+    return JsonResponse({**plan, **_feedback(presentation, done.judgement)})
 
 
 @require_POST

@@ -52,6 +52,8 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return _consent_page(request, study)
     if taking.is_over(session=session):
         return redirect("survey:take-end", code)
+    # Somebody may sign in, or be shown the images, after having begun.
+    services.knowledge_note(session=session, user=request.user)
     settings = Settings.of(study)
     context = {"study": study, "session": session, "settings": settings}
     if session.begun_at is not None:
