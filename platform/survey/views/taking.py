@@ -68,7 +68,7 @@ def _consent_page(request: HttpRequest, study: Study) -> HttpResponse:
     if door is None and study.state == State.CLOSED:
         return _shut(request, "This study has ended. Thank you for coming.", status=404)
     if door is None:
-        raise Http404("There is no such study; open the link that you were sent.")
+        return doors.no_session(request)
     context = {"study": study, "preview": door.kind == Session.Kind.PREVIEW}
     if _begun_elsewhere(door) is not None:
         return render(request, "survey/take/go_on.html", context)
