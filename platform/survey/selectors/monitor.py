@@ -27,12 +27,13 @@ from survey.services.knowing import MAY_KNOW
 MOST = 500  # sessions that a page shows, the latest first
 FASTEST_MS = 300  # nobody looks at an image and answers within; a plan may ask for more
 FEW_ANSWERS, CONSTANT_FROM = 5, 10
+CLOCKS_DIFFER = timedelta(seconds=5)  # between web servers
 AWAY, LONG_PAUSE = timedelta(hours=1), timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    key: str  # "fast", "constant", "attention", "pause", "may-know"
+    key: str  # "fast", "constant", "attention", "pause", "unseen", "times", "may-know"
     text: str
 
 
@@ -145,6 +146,7 @@ class _Answer:
     response_ms: float | None
     at: datetime
     asked: str  # of an attention item: the answer that it asks for; else empty
+    served_at: datetime | None  # when the server first sent the image
 
 
 def _answers(sessions: Sequence[Session]) -> dict[int, list[_Answer]]:
@@ -160,12 +162,15 @@ def _answers(sessions: Sequence[Session]) -> dict[int, list[_Answer]]:
             "response_ms",
             "answered_at",
             "presentation__stimulus__truth",
+            "presentation__served_at",
         )
     )
-    for session, kind, decision, response_ms, at, truth in rows.iterator(chunk_size=5000):
+    for session, kind, decision, response_ms, at, truth, served_at in rows.iterator(
+        chunk_size=5000
+    ):
         # The truth of an image goes no further than here.
         asked = truth if kind == Presentation.Kind.ATTENTION else ""
-        found[session].append(_Answer(kind, decision, response_ms, at, asked))
+        found[session].append(_Answer(kind, decision, response_ms, at, asked, served_at))
     return found
 
 
@@ -193,9 +198,24 @@ def _flags(
     asked = [one for one in given if one.asked]
     if failed := sum(one.decision != one.asked for one in asked):
         yield Flag("attention", f"Missed {failed} of {len(asked)} attention items")
+    yield from _impossible(given)
     gaps = [after.at - one.at for one, after in pairwise(given)]
     if gaps and max(gaps) >= LONG_PAUSE:
         yield Flag("pause", f"Was away for {max(gaps).total_seconds() / 3600:.1f} h in between")
+
+
+def _impossible(given: Sequence[_Answer]) -> Iterable[Flag]:
+    """What a browser that shows images does not send; the server's own times show it.
+
+    Images are judged one after the other, so all times together fit between the first image that
+    was sent and the last answer that came, whatever waited for a network in between.
+    """
+    if unseen := sum(one.served_at is None for one in given):
+        yield Flag("unseen", f"Answered {unseen} of {len(given)} images without fetching them")
+    fetched = [one.served_at for one in given if one.served_at is not None]
+    told = timedelta(milliseconds=sum(one.response_ms or 0 for one in given))
+    if fetched and told > max(one.at for one in given) - min(fetched) + CLOCKS_DIFFER:
+        yield Flag("times", "Response times add up to more than the time that it took")
 
 
 def _known(sessions: Sequence[Session]) -> dict[int, dict[str, Any]]:
@@ -212,7 +232,7 @@ def _may_know(session: Session, known: Mapping[int, dict[str, Any]]) -> Iterable
     if not told:  # of a rater who was erased it is gone
         yield Flag("may-know", "May know the images")
         return
-    ways = [WORDS[way] for way in told["ways"] if way in WORDS]
+    ways = [words for way, words in WORDS.items() if way in told["ways"]]
     yield Flag(
         "may-know",
         f"May know {told['images']} of {told['total']} images, from {get_text_list(ways, 'and')}",

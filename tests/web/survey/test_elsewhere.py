@@ -155,10 +155,10 @@ def closed_study_told(study: Study, user: User) -> None:
 def practised_with_it(study: Study, user: User) -> None:
     other = make_draft(owner=study.owner, prepared=False)
     add_practice(other, count=1)
-    other.stimuli.filter(use=Stimulus.Use.PRACTICE).update(
-        image=real(study), source=real(study).file
-    )
     prepare(other)
+    # Another file that comes out with the same pixels; the file itself would keep it closed.
+    same = study.stimuli.get(image=real(study)).served
+    other.stimuli.filter(use=Stimulus.Use.PRACTICE).update(served=same)
     services.study_open(study=other, by=study.owner)
     client = Client()
     client.force_login(user)
