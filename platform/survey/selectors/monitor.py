@@ -232,8 +232,10 @@ def _may_know(session: Session, known: Mapping[int, dict[str, Any]]) -> Iterable
     if not told:  # of a rater who was erased it is gone
         yield Flag("may-know", "May know the images")
         return
-    ways = [words for way, words in WORDS.items() if way in told["ways"]]
+    # Of a study that has closed the ways are forgotten.
+    ways = [words for way, words in WORDS.items() if way in told.get("ways", {})]
     yield Flag(
         "may-know",
-        f"May know {told['images']} of {told['total']} images, from {get_text_list(ways, 'and')}",
+        f"May know {told['images']} of {told['total']} images"
+        + (f", from {get_text_list(ways, 'and')}" if ways else ""),
     )

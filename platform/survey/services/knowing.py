@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from survey.models import Event, Session, Study
 from survey.selectors.knowing import Knowledge, knowledge_of
 
@@ -31,6 +33,14 @@ def knowledge_note_all(*, study: Study) -> None:
     )
     for session in on_the_way.select_related("rater", "study"):
         knowledge_note(session=session, user=session.rater)
+
+
+def ways_forget(*, study: Study) -> None:
+    """Keep how many images a rater could know, and not by what: it may say who they are."""
+    for event in Event.objects.filter(session__study=study, kind=MAY_KNOW):
+        kept = {name: value for name, value in event.details.items() if name != "ways"}
+        # As in erasing, an exception to a log that is only added to.
+        QuerySet(Event).filter(pk=event.pk).update(details=kept)
 
 
 def _keep(session: Session, known: Knowledge) -> None:

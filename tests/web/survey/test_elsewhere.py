@@ -304,6 +304,18 @@ def test_threat_20_the_monitor_says_how_many_images_and_nothing_of_answers_or_na
     assert "May know 5 of 8 images, from a dataset and a run" in table
 
 
+def test_threat_20_after_the_closing_the_ways_are_forgotten_and_the_count_stays() -> None:
+    study, client = make_open(), Client()
+    client.force_login(study.owner)
+    _, session = enter(study, client=client)
+    services.study_close(study=study, by=study.owner)
+    assert [event.details for event in session.events.filter(kind="may-know")] == [
+        {"images": 8, "total": 8}
+    ]
+    page = client.get(reverse("survey:monitor", args=[study.pk])).content.decode()
+    assert "May know 8 of 8 images<" in page, "and not that it was the study's owner"
+
+
 def test_threat_20_a_rater_is_not_told_how_many_images_they_could_know() -> None:
     study, user, client = make_open(), make_user(Role.ANALYST), Client()
     dataset_is_shared(study, user)
