@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from survey.checks import opening_checks
 from survey.errors import StudyRefused
 from survey.models import Event, Invitation, Judgement, Session, Stimulus, Study, Use
 from survey.selectors import monitor
+from survey.services import answers
 from tests.web.factories import make_user
 from tests.web.survey.makers import (
     add_practice,
@@ -61,17 +63,17 @@ def test_threat_6_however_an_image_is_asked_for_it_comes_whole_and_alike(
     headers: dict[str, str],
 ) -> None:
     client, session = enter(study := make_open())
-    answers = set()
+    came = set()
     for one in session.presentations.order_by("position"):
         for method in ("GET", "HEAD"):
             address = at("take-image", study, one.token)
             response: Any = client.generic(method, address, headers=headers)
             assert response.status_code == 200
             length = len(response.content) if method == "GET" else 0
-            answers.add((method, length, tuple(sorted(response.headers.items()))))
+            came.add((method, length, tuple(sorted(response.headers.items()))))
         send(client, study, payload(one.token))
-    assert len(answers) == 2, "one for GET, one for HEAD"
-    (names,) = {tuple(name for name, _ in headers) for _, _, headers in answers}
+    assert len(came) == 2, "one for GET, one for HEAD"
+    (names,) = {tuple(name for name, _ in headers) for _, _, headers in came}
     assert not {"ETag", "Last-Modified", "Accept-Ranges", "Content-Encoding"} & set(names)
 
 
@@ -329,6 +331,21 @@ def test_a_cookie_that_nobody_gave_opens_nothing(value: str) -> None:
         assert client.get(at("take", study)).status_code == 404
         assert client.get(at("take-plan", study)).status_code == 404
         assert client.post(at("take-consent", study), {"agreed": "yes"}).status_code == 404
+
+
+def test_a_program_that_asks_without_end_fills_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_NOTED", 5)
+    client, session = enter(study := make_open())
+    token = plan(client, study)["next"][0]["token"]
+    sent = payload(token)
+    for _ in range(9):
+        assert client.get(at("take-image", study, token)).status_code == 200
+    for _ in range(9):
+        assert send(client, study, sent).status_code == 200
+        assert send(client, study, payload(token, decision="artificial")).status_code == 409
+    kinds = Counter(session.events.values_list("kind", flat=True))
+    for kind in ("shown-again", "answer-repeated", "answer-refused"):
+        assert kinds[kind] == 5
 
 
 def test_threat_16_answers_to_images_that_were_never_fetched_are_flagged() -> None:
