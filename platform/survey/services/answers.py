@@ -19,7 +19,8 @@ _judgement, _event = ComposedInsert(Judgement), ComposedInsert(Event)
 
 # A rater may be so many images ahead of what has reached us: one shown and two fetched ahead.
 AHEAD = 3
-MOST_NOTED = 100  # of what happens again with an image
+AGAIN = ("shown-again", "fetched-again", "answer-repeated", "answer-refused")
+MOST_NOTED = 1000  # of these in a session
 ENDED = "You have ended this study already."
 
 
@@ -182,9 +183,12 @@ def _counted(session: Session, now: datetime) -> int:
 def _note_again(
     session: Session, presentation: Presentation, kind: str, details: dict[str, str] | None = None
 ) -> None:
-    """Note what a browser did once more, so many times: a program could do it without end."""
-    noted = Event.objects.filter(session=session, presentation=presentation, kind=kind)
-    if noted.count() < MOST_NOTED:
+    """Note what a browser did once more, so many times: a program could do it without end.
+
+    They are counted for all images together: an image that was asked for more often than another
+    must not become the faster one.
+    """
+    if Event.objects.filter(session=session, kind__in=AGAIN).count() < MOST_NOTED:
         Event.objects.create(
             session=session, presentation=presentation, kind=kind, details=details or {}
         )
