@@ -5,6 +5,7 @@ class ReviewConfig(AppConfig):
     name = "review"
 
     def ready(self) -> None:
-        from review import lineage, receivers  # noqa: F401 - importing receivers connects them
+        from review import lineage, receivers, showing  # noqa: F401 - receivers connect themselves
 
         lineage.register()
+        showing.connect()

@@ -28,8 +28,9 @@ CONSENT = (
     "Taking part is voluntary. We keep your answers and what you write, how long each took and "
     "when you looked elsewhere, and the kind of your browser and size of your screen, under a "
     "pseudonym; no name, no e-mail address and no network address. If you are signed in, your "
-    "account is joined to your answers until the study closes. You can stop and withdraw at any "
-    "time until then, and have your data erased at any time."
+    "account is joined to your answers until the study closes, and we note whether it can open the "
+    "images elsewhere here. You can stop and withdraw at any time until then, and have your data "
+    "erased at any time."
 )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.models import User
 from catalog.models import Dataset, Image
 from runs.models import Status
 from survey.errors import StudyRefused
-from survey.models import State, Study, Use
+from survey.models import State, Stimulus, Study, Use
 from survey.protocol import MARK, Settings
 from survey.services import stimuli_add, stimuli_prepare, study_create, study_open
 
@@ -58,9 +58,10 @@ def _made(
     by: User, use: str, name: str, real: Dataset, artificial: Dataset, seed: int
 ) -> Study | None:
     most_real, most_artificial = (GAME, GAME) if use == Use.GAME else (REAL, ARTIFICIAL)
-    chosen_real = _chosen(real, most_real, seed)
-    chosen_artificial = _chosen(artificial, most_artificial, seed)
-    if min(len(chosen_real), len(chosen_artificial)) < LEAST:
+    chosen_real = _chosen(real, most_real, seed, use)
+    chosen_artificial = _chosen(artificial, most_artificial, seed, use)
+    least = GAME if use == Use.GAME else LEAST
+    if min(len(chosen_real), len(chosen_artificial)) < least:
         return None
     existing: Study | None = Study.objects.filter(owner=by, name=name).first()
     if existing is not None:
@@ -73,9 +74,25 @@ def _made(
     return study
 
 
-def _chosen(dataset: Dataset, most: int, seed: int) -> Sequence[Image]:
-    """Images at random, but the same ones for the same seed."""
-    rows: QuerySet[Image] = dataset.images.filter(excluded_reason="")
+def _chosen(dataset: Dataset, most: int, seed: int, use: str) -> Sequence[Image]:
+    """Images at random, but the same ones for the same seed.
+
+    A game tells which images are real: none of it may be asked for in a study, nor the other way
+    round. Where there are enough, the study leaves some for the game.
+    """
+    rows: QuerySet[Image] = dataset.images.filter(excluded_reason="").exclude(
+        file__in=_taken(Use.STUDY if use == Use.GAME else Use.GAME)
+    )
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    if use == Use.STUDY and len(keys) >= 2 * GAME:
+        most = min(most, len(keys) - GAME)
     taken = random.Random(seed).sample(keys, min(most, len(keys)))  # noqa: S311
     return list(rows.filter(pk__in=taken).order_by("pk"))
+
+
+def _taken(use: str) -> QuerySet[Stimulus, Any]:
+    """The files of games, or of studies that are not closed."""
+    shown = Stimulus.objects.filter(study__use=use, source__isnull=False)
+    if use == Use.STUDY:
+        shown = shown.exclude(study__state=State.CLOSED)
+    return shown.values("source")

@@ -25,6 +25,7 @@ __all__ = ["quick_passwords", "storage"]
 
 LONGEST_ANSWER_S = 20
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+TABLET = {"width": 820, "height": 1180}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,6 +90,10 @@ def all_answered(request: pytest.FixtureRequest) -> Iterator[None]:
 
 # For what a page does, where how wide it is changes nothing that the other tests do not see.
 at_one_width = pytest.mark.parametrize("viewport", [WIDE], ids=["1440"], indirect=True)
+# For pages that are also used on a tablet, where a layout is neither the wide nor the narrow one.
+at_three_widths = pytest.mark.parametrize(
+    "viewport", [WIDE, TABLET, NARROW], ids=["1440", "820", "390"], indirect=True
+)
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["1440", "390"])

@@ -6,19 +6,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from survey import services
 from survey.models import Session
 from survey.services import dry_runs
-from tests.browser.checks import assert_both_schemes_fit_and_are_accessible, shoot
+from tests.browser.checks import (
+    assert_both_schemes_fit_and_are_accessible,
+    assert_it_fits_and_is_accessible,
+    shoot,
+)
+from tests.browser.conftest import NARROW, at_three_widths
 from tests.web.survey.makers import enter, finish, make_draft, make_open
 
 if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), at_three_widths]
 
 SignedIn = Callable[..., User]
 
@@ -31,6 +37,9 @@ def test_the_monitor_shows_who_gets_on_and_erases_whom_asked(
     client, gone = enter(study)
     finish(client, study, said=lambda token: {"decision": "real", "response_ms": 120.0})
     enter(study)
+    knows = Client()
+    knows.force_login(study.owner)
+    enter(study, client=knows)
     signed_in(user=study.owner)
     page.goto(f"{live_server.url}/survey/{study.pk}/monitor")
     expect(page.get_by_role("rowheader", name=gone.pseudonym)).to_be_visible()
@@ -38,6 +47,11 @@ def test_the_monitor_shows_who_gets_on_and_erases_whom_asked(
     expect(row).to_contain_text("12 of 12")
     expect(row.locator(".flag")).to_have_count(2)  # too fast, and one answer to everything
     assert_both_schemes_fit_and_are_accessible(page, "monitor")
+    if page.viewport_size != NARROW:  # what is worth a look is seen without scrolling the table
+        box = page.locator("td .flag").first.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= page.evaluate("innerWidth")
+    expect(page.get_by_text("May know 12 of 12 images, from the key of the study")).to_be_visible()
     questions: list[str] = []
 
     def agree(dialog: Any) -> None:
@@ -67,6 +81,7 @@ def test_a_dry_run_is_asked_for_watched_and_stopped(
     assert running is not None
     dry_runs.JOBS.seen(running, done=3, total=12)
     expect(page.locator("#dry-run")).to_contain_text("3 of 12")
+    assert_it_fits_and_is_accessible(page)
     shoot(page, "dry-run-under-way")
     page.get_by_role("button", name="Stop it").click()
     expect(page.locator("#dry-run")).to_contain_text("Stopped by the organiser.")

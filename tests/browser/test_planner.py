@@ -10,8 +10,9 @@ from accounts.models import User
 from survey.models import Planning, Validation
 from survey.services import jobs, plannings, validations
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.conftest import at_three_widths
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [at_three_widths, pytest.mark.django_db(transaction=True)]
 
 SignedIn = Callable[..., User]
 
@@ -21,7 +22,6 @@ def no_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "send", lambda *_, **__: True)
 
 
-@pytest.mark.usefixtures("viewport")
 def test_the_paper_s_design_is_planned(
     live_server: LiveServer, page: Page, signed_in: SignedIn
 ) -> None:
@@ -46,7 +46,6 @@ def test_the_paper_s_design_is_planned(
     shoot(page, "planning")
 
 
-@pytest.mark.usefixtures("viewport")
 def test_how_many_images_are_needed_is_looked_for(
     live_server: LiveServer, page: Page, signed_in: SignedIn
 ) -> None:
@@ -68,7 +67,6 @@ def test_how_many_images_are_needed_is_looked_for(
     shoot(page, "planning-search")
 
 
-@pytest.mark.usefixtures("viewport")
 def test_a_published_summary_is_taken_apart(
     live_server: LiveServer, page: Page, signed_in: SignedIn
 ) -> None:
@@ -81,7 +79,6 @@ def test_a_published_summary_is_taken_apart(
     shoot(page, "published")
 
 
-@pytest.mark.usefixtures("viewport")
 def test_the_installation_is_validated(
     live_server: LiveServer, page: Page, signed_in: SignedIn
 ) -> None:

@@ -11,9 +11,10 @@ from survey import services
 from survey.models import Study
 from survey.protocol import Settings
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.conftest import at_three_widths
 from tests.web.survey.makers import make_draft
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), at_three_widths]
 
 SignedIn = Callable[..., User]
 FIGURES = {
@@ -36,7 +37,6 @@ def draft_of(owner: User, **settings: object) -> Study:
     return study
 
 
-@pytest.mark.usefixtures("viewport")
 def test_the_form_the_images_the_study_and_its_commitment(
     live_server: LiveServer, page: Page, signed_in: SignedIn
 ) -> None:
@@ -58,6 +58,9 @@ def test_the_form_the_images_the_study_and_its_commitment(
     assert_it_fits_and_is_accessible(page)
     shoot(page, "survey-study")
     services.study_open(study=study, by=owner)
+    page.goto(f"{live_server.url}/survey/commitments/{study.code}")
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "survey-commitment-open")
     services.study_close(study=study, by=owner)
     page.goto(f"{live_server.url}/survey/commitments/{study.code}")
     assert_it_fits_and_is_accessible(page)
@@ -72,6 +75,7 @@ def test_pairs_are_matched_on_the_page(
     page.get_by_role("button", name="Match by likeness").click()
     expect(page.get_by_text("pair 6", exact=True)).to_have_count(2)
     assert_it_fits_and_is_accessible(page)
+    shoot(page, "survey-matched")
     page.get_by_role("spinbutton", name="Pair").first.fill("9")
     page.get_by_role("button", name="Save the numbers of the pairs").click()
     expect(page.get_by_text("pair 9", exact=True)).to_have_count(1)

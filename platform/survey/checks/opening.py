@@ -11,7 +11,7 @@ from survey.checks.bars import doubt_sentences, in_doubt
 from survey.checks.expectation import expectation_doubts
 from survey.checks.matches import match_problems
 from survey.checks.shortcuts import Told, shortcuts_of
-from survey.checks.told import told_images
+from survey.checks.told import told_images, would_tell
 from survey.checks.trained import Trained, trained_images
 from survey.models import Answer, Stimulus, Study, Use
 from survey.plan import Plan
@@ -69,8 +69,9 @@ def opening_checks(*, study: Study) -> Checks:
     )
     if study.use == Use.STUDY:
         told = told_images(stimuli, study=study)
-        found.problems += told.by_game
+        found.problems += told.refused
         found.warnings += told.by_studies
+    found.problems += would_tell(stimuli, study=study)
     if settings.task == PAIRS:
         found.problems += match_problems(stimuli)
     if found.prepared:

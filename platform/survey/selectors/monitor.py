@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
@@ -19,18 +18,17 @@ from django.utils import timezone
 from core.cells import safe_cell
 from survey.models import Judgement, Presentation, Session, State, Study
 from survey.plan import Plan
+from survey.selectors.answer_times import Bar, bars_of
+from survey.selectors.flags import (
+    Flag,
+    GivenAnswer,
+    flags_of_answers,
+    knowledge_noted,
+    may_know,
+)
 
 MOST = 500  # sessions that a page shows, the latest first
-FASTEST_MS = 300  # nobody looks at an image and answers within; a plan may ask for more
-FEW_ANSWERS, CONSTANT_FROM = 5, 10
-AWAY, LONG_PAUSE = timedelta(hours=1), timedelta(minutes=30)
-_BINS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    key: str  # "fast", "constant", "attention", "pause"
-    text: str
+AWAY = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -49,17 +47,6 @@ class Watched:
     @property
     def stopped_at(self) -> int:
         return self.session.answered + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Answers in one part of the time since the first, as a rectangle of a plot 100 by 40."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +75,17 @@ def monitor_of(*, study: Study) -> Monitor:
         .defer("user_agent", "background", "afterthoughts")
         .order_by("-last_seen_at")[:MOST]
     )
-    answers = _answers(sessions)
+    answers, known = _answers(sessions), knowledge_noted(sessions)
     plan, now = Plan.of(study), timezone.now()
     raters = [
         _watched(session, answers[session.pk], plan, now if study.state == State.OPEN else None)
         for session in sessions
     ]
+    for one in raters:
+        one.flags += may_know(one.session, known)
     states = Counter(session.state for session in sessions)
     times = sorted(one.at for given in answers.values() for one in given)
-    bars, bar_time = _bars(times, until=study.closed_at or now)
+    bars, bar_time = bars_of(times, until=study.closed_at or now)
     return Monitor(
         started=states[Session.State.STARTED],
         finished=states[Session.State.FINISHED],
@@ -115,7 +104,8 @@ def monitor_of(*, study: Study) -> Monitor:
 def flags_of(*, session: Session) -> list[Flag]:
     """What is worth a look about one session."""
     given = _answers([session])[session.pk]
-    return _watched(session, given, Plan.of(session.study), None).flags
+    flags = _watched(session, given, Plan.of(session.study), None).flags
+    return [*flags, *may_know(session, knowledge_noted([session]))]
 
 
 COLUMNS = (
@@ -143,17 +133,8 @@ def progress_rows(*, study: Study) -> Iterator[list[Any]]:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    kind: str
-    decision: str
-    response_ms: float | None
-    at: datetime
-    asked: str  # of an attention item: the answer that it asks for; else empty
-
-
-def _answers(sessions: Sequence[Session]) -> dict[int, list[_Answer]]:
-    found: dict[int, list[_Answer]] = defaultdict(list)
+def _answers(sessions: Sequence[Session]) -> dict[int, list[GivenAnswer]]:
+    found: dict[int, list[GivenAnswer]] = defaultdict(list)
     rows = (
         Judgement.objects.filter(presentation__session__in=[session.pk for session in sessions])
         .exclude(presentation__kind=Presentation.Kind.PRACTICE)
@@ -165,16 +146,21 @@ def _answers(sessions: Sequence[Session]) -> dict[int, list[_Answer]]:
             "response_ms",
             "answered_at",
             "presentation__stimulus__truth",
+            "presentation__served_at",
         )
     )
-    for session, kind, decision, response_ms, at, truth in rows.iterator(chunk_size=5000):
+    for session, kind, decision, response_ms, at, truth, served_at in rows.iterator(
+        chunk_size=5000
+    ):
         # The truth of an image goes no further than here.
         asked = truth if kind == Presentation.Kind.ATTENTION else ""
-        found[session].append(_Answer(kind, decision, response_ms, at, asked))
+        found[session].append(GivenAnswer(kind, decision, response_ms, at, asked, served_at))
     return found
 
 
-def _watched(session: Session, given: list[_Answer], plan: Plan, now: datetime | None) -> Watched:
+def _watched(
+    session: Session, given: list[GivenAnswer], plan: Plan, now: datetime | None
+) -> Watched:
     judged = [one for one in given if one.kind != Presentation.Kind.ATTENTION]
     times = [one.response_ms for one in judged if one.response_ms is not None]
     found = Watched(session, statistics.median(times) if times else None)
@@ -183,55 +169,5 @@ def _watched(session: Session, given: list[_Answer], plan: Plan, now: datetime |
         and session.state == Session.State.STARTED
         and now - session.last_seen_at > AWAY
     )
-    found.flags = list(_flags(given, judged, found.median_ms, plan))
+    found.flags = list(flags_of_answers(given, judged, found.median_ms, plan))
     return found
-
-
-def _flags(
-    given: list[_Answer], judged: list[_Answer], median_ms: float | None, plan: Plan
-) -> Iterable[Flag]:
-    least_ms = plan.fastest_ms or FASTEST_MS
-    if median_ms is not None and len(judged) >= FEW_ANSWERS and median_ms < least_ms:
-        yield Flag("fast", f"Fast: half of the answers within {median_ms / 1000:.2g} s")
-    if len(judged) >= CONSTANT_FROM and len({one.decision for one in judged}) == 1:
-        yield Flag("constant", "Gives one answer to everything")
-    asked = [one for one in given if one.asked]
-    if failed := sum(one.decision != one.asked for one in asked):
-        yield Flag("attention", f"Missed {failed} of {len(asked)} attention items")
-    gaps = [after.at - one.at for one, after in pairwise(given)]
-    if gaps and max(gaps) >= LONG_PAUSE:
-        yield Flag("pause", f"Was away for {max(gaps).total_seconds() / 3600:.1f} h in between")
-
-
-# What a bar may stand for.
-_SPANS = (
-    (timedelta(minutes=1), "minute"),
-    (timedelta(minutes=5), "5 minutes"),
-    (timedelta(minutes=30), "half hour"),
-    (timedelta(hours=2), "2 hours"),
-    (timedelta(hours=6), "6 hours"),
-    (timedelta(days=1), "day"),
-    (timedelta(days=7), "week"),
-)
-
-
-def _bars(times: Sequence[datetime], *, until: datetime) -> tuple[list[Bar], str]:
-    """Answers over the time, in equal parts, at most `_BINS` of them (or weeks, however many)."""
-    if not times:
-        return [], ""
-    whole = max(until, times[-1]) - times[0]
-    span, name = next((one for one in _SPANS if one[0] * _BINS > whole), _SPANS[-1])
-    bins = int(whole / span) + 1
-    counts = Counter(int((at - times[0]) / span) for at in times)
-    most = max(counts.values())
-    bars = [
-        Bar(
-            x=f"{100 * place / bins:.2f}",
-            y=f"{40 - 40 * counts[place] / most:.2f}",
-            width=f"{90 / bins:.2f}",
-            height=f"{40 * counts[place] / most:.2f}",
-            count=counts[place],
-        )
-        for place in range(bins)
-    ]
-    return bars, name

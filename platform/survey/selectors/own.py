@@ -96,6 +96,7 @@ def everything_of(*, session: Session) -> dict[str, Any]:
         "state": session.state,
         "account": session.rater.get_username() if session.rater else None,
         "by_a_link": session.invitation_id is not None,
+        "could_see_images_elsewhere": session.saw_images_possible,
         "browser": session.user_agent,
         "screen": session.screen,
         "background": session.background,

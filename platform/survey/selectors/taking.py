@@ -127,6 +127,7 @@ def plan_of(*, session: Session) -> Plan:
 
 _SESSION_COLUMNS = (
     "session__kind",
+    "session__rater",
     "session__state",
     "session__answered",
     "session__total",

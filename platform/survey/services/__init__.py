@@ -14,6 +14,7 @@ from survey.services.dry_runs import SALT as DRY_RUN_SALT
 from survey.services.dry_runs import dry_run_forget, dry_run_start, dry_run_stop
 from survey.services.games import game_start
 from survey.services.invitations import invitation_create, invitation_revoke, labels_forget
+from survey.services.knowing import knowledge_note
 from survey.services.leaving import session_erase, session_withdraw
 from survey.services.plannings import planning_start, planning_stop, planning_take
 from survey.services.preparing import stimuli_prepare, stimuli_take
@@ -37,6 +38,7 @@ __all__ = [
     "game_start",
     "invitation_create",
     "invitation_revoke",
+    "knowledge_note",
     "labels_forget",
     "planning_start",
     "planning_stop",

@@ -19,6 +19,8 @@ _judgement, _event = ComposedInsert(Judgement), ComposedInsert(Event)
 
 # A rater may be so many images ahead of what has reached us: one shown and two fetched ahead.
 AHEAD = 3
+AGAIN = ("shown-again", "fetched-again", "answer-repeated", "answer-refused")
+MOST_NOTED = 1000  # of these in a session
 ENDED = "You have ended this study already."
 
 
@@ -85,11 +87,7 @@ def served_note(*, presentation: Presentation) -> None:
     session = presentation.session
     if session.state == Session.State.STARTED:
         is_next = presentation.position <= session.answered + 1
-        Event.objects.create(
-            session=session,
-            presentation=presentation,
-            kind="shown-again" if is_next else "fetched-again",
-        )
+        _note_again(session, presentation, "shown-again" if is_next else "fetched-again")
 
 
 def slip_note(*, session: Session, presentation: Presentation) -> None:
@@ -182,17 +180,31 @@ def _counted(session: Session, now: datetime) -> int:
     return int(row[0])
 
 
+def _note_again(
+    session: Session, presentation: Presentation, kind: str, details: dict[str, str] | None = None
+) -> None:
+    """Note what a browser did once more, so many times: a program could do it without end.
+
+    They are counted for all images together: an image that was asked for more often than another
+    must not become the faster one.
+    """
+    if Event.objects.filter(session=session, kind__in=AGAIN).count() < MOST_NOTED:
+        Event.objects.create(
+            session=session, presentation=presentation, kind=kind, details=details or {}
+        )
+
+
 def _compare(
     session: Session, presentation: Presentation, payload: Payload, kept: Judgement
 ) -> Answered:
     same = (kept.decision, kept.confidence) == (payload.decision, payload.confidence)
     if kept.client_id == payload.client_id:
         same = kept.payload_sha256 == payload.sha256
-    Event.objects.create(
-        session=session,
-        presentation=presentation,
-        kind="answer-repeated" if same else "answer-refused",
-        details={"payload_sha256": payload.sha256, "client_id": str(payload.client_id)},
+    _note_again(
+        session,
+        presentation,
+        "answer-repeated" if same else "answer-refused",
+        {"payload_sha256": payload.sha256, "client_id": str(payload.client_id)},
     )
     if not same:
         raise AnswerRefused("This image has an answer already; the first one was kept.", kept=kept)

@@ -17,6 +17,7 @@ from survey.errors import DoorShut
 from survey.models import Event, Invitation, Judgement, Session, State, Study, Use, new_token
 from survey.services.analyses import analysis_start
 from survey.services.forgetting import forget_in_log, secure_delete
+from survey.services.knowing import ways_forget
 from survey.services.sessions import key_sha256, new_pseudonym
 
 
@@ -60,6 +61,7 @@ def links_cut(*, study: Study) -> None:
     """Nothing joins the sessions of a closed study to a link or an account any more."""
     secure_delete()
     study.sessions.update(invitation=None, rater=None)
+    ways_forget(study=study)
     study.invitations.filter(kind=Invitation.Kind.PERSONAL).update(label="")
     transaction.on_commit(forget_in_log)
 

@@ -8,13 +8,12 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Dataset
-from runs.models import Run
 from survey.errors import DoorShut
 from survey.models import (
     Answer,
@@ -31,6 +30,7 @@ from survey.models import (
 )
 from survey.protocol import PAIRS, Settings
 from survey.rows import Item, Wanted, rows_of
+from survey.services.knowing import knowledge_note
 
 # Kinds of sessions that are no data; a draft can be tried out by them.
 TRIALS = (Session.Kind.PREVIEW, Session.Kind.SIMULATED)
@@ -63,17 +63,18 @@ def session_start(
             if invitation is not None:
                 _use(invitation)
             signed_in = user if user is not None and user.is_authenticated else None
-            return _make(
+            session, key = _make(
                 locked,
                 kind,
                 invitation=invitation,
                 rater=signed_in if kind == Session.Kind.RATER else None,
-                saw_images_possible=saw_images_possible(study=locked, user=signed_in),
                 user_agent=user_agent[:300],
                 dry_run=dry_run,
                 simulated_as=simulated_as,
                 key=key or new_token(),
             )
+            knowledge_note(session=session, user=user or AnonymousUser())
+            return session, key
     except IntegrityError:
         raise DoorShut(
             "You have begun this study already; go on in the browser where you began."
@@ -101,17 +102,6 @@ def session_move(*, session: Session) -> str:
 
 def new_pseudonym() -> str:
     return "R-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
-
-
-def saw_images_possible(*, study: Study, user: User | Any) -> bool:
-    """Whether this person may see images of the study elsewhere, and which are real."""
-    if user is None or not user.is_authenticated:
-        return False
-    if user.is_superuser or study.owner_id == user.pk:
-        return True
-    datasets = Dataset.objects.visible_to(user).filter(images__stimuli__study=study)
-    runs = Run.objects.visible_to(user).filter(pairs__stimuli__study=study)
-    return bool(datasets.exists() or runs.exists())
 
 
 def _require_open(study: Study, kind: str) -> None:

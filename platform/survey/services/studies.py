@@ -17,6 +17,7 @@ from survey.errors import StudyRefused
 from survey.models import DryRun, Protocol, State, Study, Use
 from survey.plan import Plan
 from survey.services.analyses import analysis_start
+from survey.services.knowing import knowledge_note_all
 from survey.services.leaving import links_cut
 from survey.states import ALLOWED
 
@@ -116,6 +117,7 @@ def study_close(*, study: Study, by: User) -> None:
     with transaction.atomic():
         _require(study, State.CLOSED)
         _move(study, State.CLOSED, closed_at=timezone.now())
+        knowledge_note_all(study=study)
         links_cut(study=study)
         noted(actor=by, action="study.closed", subject=study)
     study.refresh_from_db()

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, Protocol
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -104,6 +105,18 @@ def session_or_404(request: HttpRequest, code: str) -> Session:
     if found is None:
         raise Http404("There is no such image.")
     return found
+
+
+def no_session(request: HttpRequest) -> HttpResponse:
+    """The page of a browser whose cookie opens nothing any more; whoever has none gets a 404."""
+    if SESSION not in request.COOKIES:
+        raise Http404("There is no such study; open the link that you were sent.")
+    context = {
+        "title": "This browser is not in the study any more",
+        "reason": "You go on in another browser, or your data were erased. To come back here, open "
+        "the link that you were sent, or your own link back.",
+    }
+    return render(request, "survey/take/shut.html", context, status=404)
 
 
 def with_session(view: View) -> View:

@@ -27,7 +27,9 @@ def can_you_tell(request: HttpRequest) -> HttpResponse:
             user_agent=request.headers.get("User-Agent", ""),
         )
     except DoorShut as shut:
-        return render(request, "survey/can_you_tell.html", {"problem": str(shut)}, status=403)
+        return render(
+            request, "survey/can_you_tell.html", {"study": study, "problem": str(shut)}, status=403
+        )
     response = redirect("survey:take", session.study.code)
     doors.set_session(request, response, study, key)
     return response

@@ -19,7 +19,7 @@ from survey.models import Judgement, Presentation, Session
 from survey.selectors import taking
 from survey.served import served_bytes
 from survey.views import doors
-from survey.views.payloads import BadPayload, answer_from, parsed
+from survey.views.payloads import BadPayload, answer_from, parsed, token_in
 
 
 @require_safe
@@ -58,13 +58,16 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         done = services.answer_take(session=session, presentation=presentation, payload=payload)
     except AnswerRefused as refused:
         return JsonResponse({"message": str(refused), **_plan(session)}, status=409)
-    return JsonResponse({**_plan(session), **_feedback(presentation, done.judgement)})
+    plan = _plan(session)
+    if not plan["next"]:
+        services.knowledge_note(session=session, user=request.user)
+    return JsonResponse({**plan, **_feedback(presentation, done.judgement)})
 
 
 @require_POST
 def slip(request: HttpRequest, code: str) -> HttpResponse:
     try:
-        token = str(parsed(request.body).get("token", ""))
+        token = token_in(parsed(request.body))
     except BadPayload as bad:
         doors.session_or_404(request, code)
         return JsonResponse({"message": f"That was not understood: {bad}."}, status=400)

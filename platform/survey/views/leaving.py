@@ -20,8 +20,10 @@ from survey.views import doors
 
 @require_safe
 @never_cache
-@doors.with_session
-def end(request: HttpRequest, session: Session) -> HttpResponse:
+def end(request: HttpRequest, code: str) -> HttpResponse:
+    session = doors.session_of(request, code)
+    if session is None:
+        return doors.no_session(request)
     return end_page(request, session)
 
 
@@ -75,7 +77,12 @@ def withdraw(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         services.session_withdraw(session=session)
     except DoorShut as shut:
-        return render(request, "survey/take/shut.html", {"reason": str(shut)}, status=403)
+        context = {
+            "title": "It is too late to withdraw",
+            "reason": str(shut),
+            "back": reverse("survey:take-end", args=[session.study.code]),
+        }
+        return render(request, "survey/take/shut.html", context, status=403)
     return redirect("survey:take-end", session.study.code)
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import Role
 from accounts.permissions import role_required
 from core.access import get_changeable
-from survey.models import Study
+from survey.checks.told import told_images
+from survey.models import State, Study
 from survey.selectors import monitor
 
 
@@ -50,4 +51,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
-    return {"study": study, "now": monitor.monitor_of(study=study)}
+    told: list[str] = []
+    if study.state == State.OPEN:
+        told = told_images(list(study.stimuli.all()), study=study).by_studies
+    return {"study": study, "now": monitor.monitor_of(study=study), "told": told}

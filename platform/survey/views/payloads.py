@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from survey.models import Answer
 from survey.services.answers import Payload
 
 LONGEST_BYTES, MOST_ZOOMS, LONGEST_MS = 20_000, 200, 7 * 86_400_000
+MOST_DIGITS = 16
 LONGEST_REASON, MOST_REGIONS, LARGEST_PX, MOST_BLURS = 500, 20, 100_000, 1000
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,43}")
 
 
 class BadPayload(ValueError):
@@ -29,7 +32,7 @@ def answer_from(body: bytes) -> tuple[str, Payload]:
         raise BadPayload("decision is not real or artificial")
     if type(sent.get("confidence")) is not int or not 1 <= sent["confidence"] <= 3:
         raise BadPayload("confidence is not 1, 2 or 3")
-    return str(sent.get("token", "")), Payload(
+    return token_in(sent), Payload(
         client_id=client_id,
         decision=sent["decision"],
         confidence=sent["confidence"],
@@ -66,12 +69,23 @@ def parsed(body: bytes) -> dict[str, Any]:
     if len(body) > LONGEST_BYTES:
         raise BadPayload("that is too long for an answer")
     try:
-        sent = json.loads(body)
-    except ValueError:
+        sent = json.loads(body, parse_int=_number)
+    except (ValueError, RecursionError):
         raise BadPayload("that is not JSON") from None
     if not isinstance(sent, dict):
         raise BadPayload("an object is expected")
     return sent
+
+
+def token_in(sent: dict[str, Any]) -> str:
+    """The presentation's token; empty where no presentation can have it."""
+    token = str(sent.get("token", ""))
+    return token if _TOKEN.fullmatch(token) else ""
+
+
+def _number(digits: str) -> int | float:
+    """A whole number; one that no field takes becomes infinite instead of a thing without end."""
+    return int(digits) if len(digits) < MOST_DIGITS else float(digits + "e999")
 
 
 def _ms(sent: dict[str, Any], name: str, *, longest: float = LONGEST_MS) -> float | None:
@@ -102,7 +116,8 @@ def _reason(value: Any) -> str:
         raise BadPayload("reason is not a text")
     if len(value.strip()) > LONGEST_REASON:
         raise BadPayload(f"reason is longer than {LONGEST_REASON} characters")
-    return value.strip().replace("\0", "")  # PostgreSQL stores no NUL
+    # PostgreSQL stores no NUL, and half a character (an emoji that was cut) is none.
+    return value.strip().replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _regions(value: Any) -> tuple[tuple[float, float, float, float], ...]:

@@ -18,6 +18,7 @@ from runs.models import Status
 from survey import services
 from survey.checks import counted, opening_checks
 from survey.checks.shortcuts import Told
+from survey.checks.told import told_by_closing
 from survey.errors import StudyRefused
 from survey.forms import InvitationForm, StudyForm, initial_of
 from survey.models import State, Study, Use
@@ -181,6 +182,9 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "run_works": run is not None and run.status not in (*_ENDED, Status.LOST),
         "invitation_form": InvitationForm(),
         "protocol": frozen,
+        "told_by_closing": told_by_closing(study=study)
+        if may_change and study.state == State.OPEN and study.use == Use.STUDY
+        else "",
         "can_rate": taking.may_rate_signed_in(study=study, user=request.user),
     }
 

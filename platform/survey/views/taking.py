@@ -52,6 +52,8 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return _consent_page(request, study)
     if taking.is_over(session=session):
         return redirect("survey:take-end", code)
+    # Somebody may sign in, or be shown the images, after having begun.
+    services.knowledge_note(session=session, user=request.user)
     settings = Settings.of(study)
     context = {"study": study, "session": session, "settings": settings}
     if session.begun_at is not None:
@@ -66,7 +68,7 @@ def _consent_page(request: HttpRequest, study: Study) -> HttpResponse:
     if door is None and study.state == State.CLOSED:
         return _shut(request, "This study has ended. Thank you for coming.", status=404)
     if door is None:
-        raise Http404("There is no such study; open the link that you were sent.")
+        return doors.no_session(request)
     context = {"study": study, "preview": door.kind == Session.Kind.PREVIEW}
     if _begun_elsewhere(door) is not None:
         return render(request, "survey/take/go_on.html", context)

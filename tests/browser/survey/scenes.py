@@ -60,6 +60,7 @@ def main(wanted: dict[str, Any]) -> dict[str, Any]:
                 study.stimuli.filter(pk=stimulus.pk).update(match=match + 1)
     if wanted.get("open", True):
         services.study_open(study=study, by=owner)
+    quota = wanted.get("quota", 0)
     client = Client()
     client.force_login(owner)
     return {
@@ -68,6 +69,7 @@ def main(wanted: dict[str, Any]) -> dict[str, Any]:
         "links": [
             link_to(study, label=wanted.get("label", "")) for _ in range(wanted.get("links", 0))
         ],
+        "open_link": link_to(study, kind="open", quota=quota) if quota else "",
         "organiser": client.cookies["sessionid"].value,
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
 from tests.browser.survey.play import (
     TABLET,
     WIDE,
@@ -50,6 +51,34 @@ def test_a_rater_s_pages_fit_and_are_accessible(opened: Open, server: Server, si
     page.get_by_role("button", name="Erase my data for good").click()
     expect(page.get_by_role("heading", name="Your data are erased")).to_be_visible()
     look(page, "survey-erased")
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
+def test_what_is_said_amid_judging_is_accessible(opened: Open, server: Server, size: Any) -> None:
+    study = server.make(links=1)
+    page = opened(size=size, quiet=True)  # it complains of what is cut here
+    begin(page, server, study["links"][0])
+    ready(page, "1 of 8")
+    page.context.set_offline(True)
+    by_keys(page, "1 of 8", "r")
+    expect(page.locator("#status")).to_contain_text("No connection. Your answers are kept")
+    shoot(page, "survey-judge-offline")
+    page.context.set_offline(False)
+    assert_it_fits_and_is_accessible(page)
+    expect(page.locator("#status")).to_be_empty()
+    other = opened(size=size)
+    other.goto(server.url + study["links"][0])
+    look(other, "survey-go-on")
+    other.get_by_role("button", name="Go on here").click()
+    ready(other, "2 of 8")
+    by_keys(page, "2 of 8", "a")
+    expect(page.locator("#status")).to_contain_text("does not know this session any more")
+    shoot(page, "survey-judge-lost")
+    assert_it_fits_and_is_accessible(page)
+    page.goto(f"{server.url}/survey/take/{study['code']}/")
+    gone = "This browser is not in the study any more"
+    expect(page.get_by_role("heading", name=gone)).to_be_visible()
+    look(page, "survey-moved")
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])

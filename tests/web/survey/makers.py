@@ -154,5 +154,6 @@ def finish(client: Client, study: Study, *, said: Any = None) -> None:
     """Answer all that is left; `said` gives decision and confidence by token."""
     while following := plan(client, study)["next"]:
         token = following[0]["token"]
+        client.get(reverse("survey:take-image", args=[study.code, token]))
         fields = said(token) if said else {}
         assert send(client, study, payload(token, **fields)).status_code == 200

@@ -81,6 +81,55 @@ def test_threat_13_a_server_killed_amid_answers_loses_and_doubles_none(server: S
     assert noted == [(raters * images,)]
 
 
+def consent(browser: requests.Session, server: Server, link: str, gate: threading.Barrier) -> int:
+    """Come by a link and agree at the same moment as all others."""
+    form = Page(browser.get(server.url + link).text).way_on
+    assert form is not None
+    gate.wait(timeout=60)
+    sent = browser.post(server.url + form.action, data=form.filled(random.Random(1)))
+    return sent.status_code
+
+
+def test_threat_16_many_at_once_fill_an_open_link_and_nobody_gets_in_beside(server: Server) -> None:
+    many, quota = 16, 5
+    made = server.make(quota=quota)
+    gate = threading.Barrier(many)
+    with ThreadPoolExecutor(many) as pool:
+        asked = [
+            pool.submit(consent, requests.Session(), server, made["open_link"], gate)
+            for _ in range(many)
+        ]
+        statuses = Counter(one.result() for one in asked)
+    assert statuses == {200: quota, 403: many - quota}
+    assert server.ask("SELECT used, quota FROM survey_invitation") == [(quota, quota)]
+    numbers = server.ask("SELECT number FROM survey_session ORDER BY number")
+    assert numbers == [(number,) for number in range(quota)], "each has an order of its own"
+
+
+def test_threat_16_one_browser_that_agrees_many_times_at_once_is_one_rater(server: Server) -> None:
+    many = 8
+    made = server.make(quota=many)
+    first = requests.Session()
+    first.get(server.url + made["open_link"])
+    gate = threading.Barrier(many)
+
+    def again() -> int:
+        browser = requests.Session()
+        browser.cookies.update(first.cookies)
+        form = Page(browser.get(f"{server.url}/survey/take/{made['code']}/").text).way_on
+        assert form is not None
+        gate.wait(timeout=60)
+        return browser.post(
+            server.url + form.action, data=form.filled(random.Random(1))
+        ).status_code
+
+    with ThreadPoolExecutor(many) as pool:
+        statuses = {one.result() for one in [pool.submit(again) for _ in range(many)]}
+    assert statuses == {200}
+    assert server.ask("SELECT used FROM survey_invitation") == [(1,)]
+    assert server.ask("SELECT count(*) FROM survey_session") == [(1,)]
+
+
 ROUNDS, TRIES = 150, 3
 
 

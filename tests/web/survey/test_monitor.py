@@ -40,8 +40,14 @@ def keys_of(session: Session) -> set[str]:
 def answer_all(study: Study, **fields: Any) -> Session:
     client, session = enter(study)
     finish(client, study, said=lambda token: fields)
+    fetched_long_before(session)
     session.refresh_from_db()
     return session
+
+
+def fetched_long_before(session: Session) -> None:
+    """Let the images have been there for as long as the answers say; tests answer at once."""
+    session.presentations.update(served_at=timezone.now() - timedelta(minutes=1))
 
 
 def test_a_colleague_who_may_see_the_study_may_not_watch_its_raters() -> None:
@@ -73,6 +79,7 @@ def test_the_plan_says_what_is_too_fast() -> None:
 def test_one_answer_to_everything_is_flagged_from_ten_on_and_not_which(decision: str) -> None:
     study = make_open(real=6, artificial=6)
     client, session = enter(study)
+    fetched_long_before(session)
     for count in range(12):
         token = plan(client, study)["next"][0]["token"]
         send(client, study, payload(token, decision=decision))
@@ -85,11 +92,13 @@ def test_one_answer_to_everything_is_flagged_from_ten_on_and_not_which(decision:
 def test_a_long_pause_and_an_absence_are_told_and_where_it_was() -> None:
     study = make_open()
     client, session = enter(study)
+    fetched_long_before(session)
     for _ in range(3):
         send(client, study, payload(plan(client, study)["next"][0]["token"]))
     first = Judgement.objects.order_by("pk").first()
     assert first is not None
     long_ago = timezone.now() - timedelta(hours=5)
+    session.presentations.update(served_at=long_ago)
     Judgement.objects.filter(pk=first.pk).update(answered_at=long_ago)
     assert keys_of(session) == {"pause"}
     Session.objects.update(last_seen_at=timezone.now() - timedelta(hours=2))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from survey.repeats import APART, MAIN, REPEAT
+from survey.repeats import MAIN, REPEAT
 from survey.rows import ATTENTION, PRACTICE, Item, Row, Wanted, rows_of
 
 
@@ -58,28 +58,6 @@ def test_rows_of_a_rater_stay_put() -> None:
     wanted = Wanted(repeats=2)
     assert rows_of(items, wanted, seed=3, number=5) == rows_of(items, wanted, seed=3, number=5)
     assert rows_of(items, wanted, seed=3, number=5) != rows_of(items, wanted, seed=3, number=6)
-
-
-def test_threat_11_every_image_once_no_long_run_and_repeats_far_apart_over_10_000_seeds() -> None:
-    items = set_of(8, 8, arms="xy", attention=2, practice=2)
-    places = Counter[tuple[int, int]]()
-    for seed in range(10_000):
-        rows = rows_of(items, Wanted(repeats=3), seed=seed // 16, number=seed % 16)
-        assert [row.kind for row in rows[:2]] == [PRACTICE, PRACTICE]
-        assert sorted(row.shown for row in rows if row.kind == MAIN) == list(range(16))
-        kinds = [items[row.shown].artificial for row in judged(rows)]
-        assert longest(kinds) <= 3
-        first = {row.shown: at for at, row in enumerate(rows) if row.kind == MAIN}
-        again = {row.shown: at for at, row in enumerate(rows) if row.kind == REPEAT}
-        assert len(again) == 3
-        assert all(at - first[image] >= APART for image, at in again.items())
-        middle = rows[2:]
-        asked = [at for at, row in enumerate(middle) if row.kind == ATTENTION]
-        assert len(asked) == 2
-        assert 0 < asked[0] < asked[1] - 1 < len(middle) - 2
-        for place, row in enumerate(row for row in rows if row.kind == MAIN):
-            places[row.shown, place] += 1
-    assert set(places.values()) == {625}, "each image at each place in every block"
 
 
 @pytest.mark.parametrize("repeats", [1, 4, 5])

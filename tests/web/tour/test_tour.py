@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from runs.models import Run, Status
-from tests.web.factories import make_user
+from survey.models import State, Study
+from tests.web.factories import make_dataset, make_image, make_user
 from tests.web.tour.at_hand import micrographs, work_until_idle
+from tour import studies
 from tour.models import Tour
 from tour.selectors import steps_of
 from tour.services import tour_start
@@ -90,3 +92,40 @@ def test_a_tour_goes_on_without_real_images_and_says_what_to_do(
     assert "SEMBLANCE_DATA=/folder/of/images make run" in tour.problem
     [real, *_] = steps_of(tour)
     assert real.state == "failed"
+
+
+def test_the_game_of_a_tour_tells_the_truth_of_no_image_that_a_study_asks_for(guide: User) -> None:
+    real = make_dataset(owner=guide)
+    artificial = make_dataset(owner=guide, kind="artificial")
+    for dataset in (real, artificial):
+        for _ in range(20):
+            make_image(dataset=dataset)
+    common = {"by": guide, "real": real, "artificial": artificial, "seed": 3}
+    made = []
+    for number in (1, 2):  # the second tour takes the same real images, and finds a game
+        study = studies.study_of_tour(**common, number=number)  # type: ignore[arg-type]
+        assert study is not None
+        made.append(study)
+        game = studies.game_of_tour(**common, number=number)  # type: ignore[arg-type]
+        if number == 1:
+            assert game is not None
+            told = set(game.stimuli.values_list("source", flat=True))
+            assert len(told) == 10
+            Study.objects.filter(pk=game.pk).update(state=State.OPEN)
+        else:
+            assert game is None
+    asked = [set(study.stimuli.values_list("source", flat=True)) for study in made]
+    assert [bool(one & told) for one in asked] == [False, False]
+    assert [len(one) for one in asked] == [12 + 15, 10 + 10]
+
+
+def test_a_tour_with_few_images_has_a_study_and_no_game(guide: User) -> None:
+    real, artificial = make_dataset(owner=guide), make_dataset(owner=guide, kind="artificial")
+    for dataset, count in ((real, 4), (artificial, 3)):
+        for _ in range(count):
+            make_image(dataset=dataset)
+    common = {"by": guide, "real": real, "artificial": artificial, "seed": 3, "number": 1}
+    study = studies.study_of_tour(**common)  # type: ignore[arg-type]
+    assert study is not None
+    assert study.stimuli.count() == 7
+    assert studies.game_of_tour(**common) is None  # type: ignore[arg-type]

@@ -1,0 +1,53 @@
+"""Runs that show an image: as what they made, or as what they read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from catalog.models import VersionItem
+from catalog.showing import register
+from core.models import FileSetItem
+from core.opened import could_open
+from runs.models import Artifact, ImageOrigin, Pair, Run, Sample
+
+
+def connect() -> None:
+    register("run", in_runs)
+
+
+def in_runs(marks: frozenset[str], user: Any) -> set[str]:
+    """Marks of images of runs that the person could have opened.
+
+    Counted are runs that made an image or its scene, whose height map gives it away, and runs that
+    read it: their samples, overlays and names of files show it.
+    """
+    found: set[str] = set()
+    for rows, mark, run in _rows(marks):
+        runs = Run.objects.filter(pk__in=rows.values(run))
+        opened = could_open(runs, user=user)
+        found.update(rows.filter(**{f"{run}__in": opened}).values_list(mark, flat=True))
+    return found & marks
+
+
+def _rows(marks: frozenset[str]) -> tuple[tuple[QuerySet[Any], str, str], ...]:
+    """Rows with an image, the field of its mark, and the field of the run."""
+    pairs = Pair.objects.filter(image__in=marks)
+    made = ImageOrigin.objects.filter(
+        Q(image__file__in=marks) | Q(image__view__in=marks) | Q(image__phash__in=marks)
+    )
+    read = VersionItem.objects.filter(file__in=marks)
+    files = FileSetItem.objects.filter(file__in=marks)
+    return (
+        (pairs, "image", "run"),
+        (pairs, "image", "scene_run"),
+        (pairs, "image", "run__consumers__run"),
+        (made, "image__file", "run"),
+        (made, "image__view", "run"),
+        (made, "image__phash", "run"),
+        (Artifact.objects.filter(file__in=marks), "file", "run"),
+        (Sample.objects.filter(file__in=marks), "file", "run"),
+        (read, "file", "version__run_inputs__run"),
+        (files, "file", "file_set__run_inputs__run"),
+    )

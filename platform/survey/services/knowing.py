@@ -1,0 +1,54 @@
+"""Raters who could know the images: they are marked, with what shows it, as soon as it can be seen.
+
+The mark is what the plan leaves out by. It is never taken back: nobody forgets what they saw.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from survey.models import Event, Session, Study
+from survey.selectors.knowing import Knowledge, knowledge_of
+
+MAY_KNOW = "may-know"  # the event; its details are `Knowledge.json`
+
+
+def knowledge_note(*, session: Session, user: Any) -> None:
+    """Look what the account at the browser, and the one that began, could have seen by now."""
+    if session.kind != Session.Kind.RATER:
+        return
+    accounts = [user] if user.is_authenticated else []
+    if session.rater_id is not None and session.rater_id != user.pk:
+        accounts.append(session.rater)
+    for account in accounts:
+        _keep(session, knowledge_of(study=session.study, user=account))
+
+
+def knowledge_note_all(*, study: Study) -> None:
+    """Look once more at all who are on the way; later nothing joins them to their accounts."""
+    on_the_way = study.sessions.filter(
+        kind=Session.Kind.RATER, state=Session.State.STARTED, rater__isnull=False
+    )
+    for session in on_the_way.select_related("rater", "study"):
+        knowledge_note(session=session, user=session.rater)
+
+
+def ways_forget(*, study: Study) -> None:
+    """Keep how many images a rater could know, and not by what: it may say who they are."""
+    for event in Event.objects.filter(session__study=study, kind=MAY_KNOW):
+        kept = {name: value for name, value in event.details.items() if name != "ways"}
+        # As in erasing, an exception to a log that is only added to.
+        QuerySet(Event).filter(pk=event.pk).update(details=kept)
+
+
+def _keep(session: Session, known: Knowledge) -> None:
+    if not known.images:
+        return
+    noted = Event.objects.filter(session=session, kind=MAY_KNOW).values_list("details", flat=True)
+    if known.json in list(noted):
+        return
+    Session.objects.filter(pk=session.pk).update(saw_images_possible=True)
+    session.saw_images_possible = True
+    Event.objects.create(session=session, kind=MAY_KNOW, details=known.json)
