@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,8 @@ class Split:
 def read_split(roots: Sequence[str], *, validation_part: float, seed: int) -> Split:
     """Read the pairs of several translate outputs, keeping some scenes for validation.
 
-    All images of a scene fall on the same side: a validation image shows particles that no
-    training image showed.
+    All images of a scene fall on the same side, and so do scenes of equal labels, which one seed
+    dropped twice: a validation image shows particles that no training image showed.
 
     Raises
     ------
@@ -75,7 +76,10 @@ def read_split(roots: Sequence[str], *, validation_part: float, seed: int) -> Sp
         A folder holds no pairs, an image does not fit its labels, or there is only one scene.
     """
     pairs = [pair for root in roots for pair in layout.read_pairs(root)]
-    scenes = {scene.folder: scene for _, scene, _ in pairs}
+    folders = {scene.folder: scene for _, scene, _ in pairs}
+    labels = {folder: folders[folder].labels() for folder in sorted(folders)}
+    names = {folder: sha256(found.tobytes()).hexdigest() for folder, found in labels.items()}
+    scenes = list(dict.fromkeys(names.values()))
     if len(scenes) < 2:
         raise InputRefused(
             ", ".join(roots),
@@ -83,17 +87,17 @@ def read_split(roots: Sequence[str], *, validation_part: float, seed: int) -> Sp
         )
     order = np.random.default_rng([seed, 1]).permutation(len(scenes))
     kept = min(len(scenes) - 1, max(1, round(validation_part * len(scenes))))
-    folders = sorted(scenes)
-    held_out = {folders[i] for i in order[:kept]}
-    loaded = {folder: _labelled_scene(scenes[folder].labels()) for folder in folders}
+    held_out = {scenes[i] for i in order[:kept]}
+    loaded = {names[folder]: _labelled_scene(found) for folder, found in labels.items()}
     split = Split([], [])
-    seen: set[Path] = set()
-    for path, scene, _ in pairs:
-        if scene.folder not in held_out:
-            split.training.append(_labelled_image(path, loaded[scene.folder]))
-        elif scene.folder not in seen:
-            seen.add(scene.folder)
-            split.validation.append(_labelled_image(path, loaded[scene.folder]))
+    seen: set[str] = set()
+    for path, found_in, _ in pairs:
+        name = names[found_in.folder]
+        if name not in held_out:
+            split.training.append(_labelled_image(path, loaded[name]))
+        elif name not in seen:
+            seen.add(name)
+            split.validation.append(_labelled_image(path, loaded[name]))
     return split
 
 

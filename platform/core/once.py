@@ -22,6 +22,7 @@ from core.models import SentForm
 View = Callable[..., HttpResponse]
 FIELD = "once"
 _KEPT_FOR = timedelta(days=1)
+_REFUSED = "_once_refused"
 
 
 def once(view: View) -> View:
@@ -40,7 +41,7 @@ def once(view: View) -> View:
             except IntegrityError:
                 return redirect(SentForm.objects.get(pk=key).address)
             response = view(request, *args, **kwargs)
-            if 300 <= response.status_code < 400:
+            if 300 <= response.status_code < 400 and not hasattr(request, _REFUSED):
                 SentForm.objects.filter(pk=key).update(address=response["Location"])
             else:
                 sent.delete()  # refused: the same may be sent again
@@ -48,6 +49,12 @@ def once(view: View) -> View:
         return response
 
     return guarded
+
+
+def not_done(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Answer that nothing was done, by way of a redirect; the same form may be sent again."""
+    setattr(request, _REFUSED, True)
+    return response
 
 
 def _key(request: HttpRequest) -> str:

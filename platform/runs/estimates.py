@@ -42,6 +42,7 @@ _USUAL = {
 }
 _START_S = 5.0  # what every stage takes, however little there is to do
 _PAST_RUNS = 10
+_MANY = 1_000  # images of a run that has not told yet how many
 # Of a shorter run the start is most of it, and says nothing of a longer one.
 _LEAST = {SIMULATE: 3, GAN_TRAIN: 100, NETWORK_TRAIN: 50}
 
@@ -61,6 +62,11 @@ def plan_seconds(plan: Plan, *, images: int = 0) -> float:
         PREDICT: images,
     }
     return sum(seconds_of(stage, amount) for stage, amount in amounts.items() if amount)
+
+
+def seconds_of_image_on_cpu(stage: str) -> float:
+    """Guess how long one image takes without a GPU; 0 where nothing is known of the stage."""
+    return _seconds_for_one(stage, device="cpu")
 
 
 def took_here(stage: str) -> float | None:
@@ -107,8 +113,20 @@ def _amount(stage: str, spec: Mapping[str, Any], inputs: Iterable[RunInput]) -> 
         scenes = next((one.source_run for one in inputs if one.field == "scenes"), None)
         count = scenes.spec.get("scenes", 0) if scenes else 0
         return float(count * spec.get("variants", 1))
-    read = next((one.version for one in inputs if one.version is not None), None)
-    return float(read.image_count) if read else 0.0
+    return float(sum(images_in(one) for one in inputs))
+
+
+def images_in(given: RunInput) -> int:
+    """How many images an input brings; 0 where it is a model."""
+    if given.version is not None:
+        if given.split:
+            return given.version.items.filter(split=given.split).count()
+        return given.version.image_count
+    if given.file_set is not None:
+        return given.file_set.items.count()
+    if given.source_run is not None and given.source_run.stage in (RENDER, GAN_GENERATE):
+        return int(given.source_run.metrics.get("images", _MANY))
+    return 0
 
 
 def _usual_steps(stage: str, spec: Mapping[str, Any]) -> float:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
+
 from catalog.leaks import leaking_images
 from catalog.models import Image, VersionItem
 from catalog.selectors import images_of_version
@@ -38,8 +40,8 @@ def refuse_trained(inputs: Iterable[InputRef]) -> None:
     sources = _training_sources(predictions.source_run)
     if not sources:
         return
-    if truth.source_run is not None and truth.source_run in sources:
-        raise RunRefused(TRUTH, f"The network was trained on the images of {truth.source_run}.")
+    if truth.source_run is not None:
+        _refuse_scenes(truth.source_run, sources)
     if truth.version is None:
         return
     validation = images_of_version(version=truth.version, split=truth.split)
@@ -54,6 +56,30 @@ def refuse_trained(inputs: Iterable[InputRef]) -> None:
             TRUTH,
             f"{len(found)} {images} of it trained the network or look the same as some that did. "
             f"{found[0].sentence} {_ADVICE}",
+        )
+
+
+def _refuse_scenes(truth: Run, sources: Sequence[Run]) -> None:
+    """Refuse artificial images, or masks of scenes, that the network has seen.
+
+    Another rendering of a scene has the very masks that it learnt; the same seed drops it again.
+    """
+    if truth in sources:
+        raise RunRefused(TRUTH, f"The network was trained on the images of {truth}.")
+    learnt = Pair.objects.filter(run__in=sources)
+    asked = Pair.objects.filter(run=truth)
+    same_scene = learnt.filter(scene_run=OuterRef("scene_run"), scene_index=OuterRef("scene_index"))
+    known = asked.filter(
+        Q(image__in=learnt.values("image"))
+        | Q(labels__in=learnt.values("labels"))
+        | Exists(same_scene)
+    ).count()
+    if known:
+        images = "1 image" if known == 1 else f"{known} images"
+        raise RunRefused(
+            TRUTH,
+            f"The network was trained on the scenes of {images} of {truth}. Simulate others, with "
+            "another seed, to validate it.",
         )
 
 

@@ -88,9 +88,12 @@ class Walk:
     # ---- down ------------------------------------------------------------------------------------
 
     def below(self, run: Run) -> list[Branch]:
+        return self._readers(run) + self._datasets_of(run) + lineage_hooks.below(run, self)
+
+    def _readers(self, run: Run) -> list[Branch]:
+        """The runs that read what a run made, such as the training of a network."""
         readers = RunInput.objects.filter(source_run=run).select_related("run").order_by("run")
-        found = [self._branch(row.run, row.field, self.below) for row in readers[:MOST_NODES]]
-        return found + self._datasets_of(run) + lineage_hooks.below(run, self)
+        return [self._branch(row.run, row.field, self.below) for row in readers[:MOST_NODES]]
 
     def readers_of(self, version: Version) -> list[Branch]:
         readers = RunInput.objects.filter(version=version).select_related("run").order_by("run")
@@ -98,16 +101,18 @@ class Walk:
         return found + lineage_hooks.below(version, self)
 
     def below_image(self, image: Image) -> list[Branch]:
-        """The versions that hold it, with their readers, and what apps know of it."""
+        """The versions that hold it, their readers, those of its run, and what apps know of it."""
         versions = Version.objects.filter(items__image=image).select_related("dataset")
         frozen = [
             Branch(node=version_node(one), how="frozen in", branches=self.readers_of(one))
             for one in versions.order_by("pk")[:MOST_NODES]
         ]
-        return frozen + lineage_hooks.below(image, self)
+        origin = ImageOrigin.objects.filter(image=image, pair__isnull=False).select_related("run")
+        read = [branch for one in origin for branch in self._readers(one.run)]
+        return frozen + read + lineage_hooks.below(image, self)
 
     def below_pair(self, pair: Pair) -> list[Branch]:
-        """Its copies in datasets, as far as they are shared, and what apps know of it."""
+        """What read its run, its copies in shared datasets, and what apps know of it."""
         copies = Image.objects.filter(
             origin__pair=pair, dataset__in=Dataset.objects.visible_to(self.user)
         )
@@ -115,7 +120,7 @@ class Walk:
             Branch(node=image_node(one), how="copied to", branches=self.below_image(one))
             for one in copies.select_related("dataset").order_by("pk")[:MOST_NODES]
         ]
-        return found + lineage_hooks.below(pair, self)
+        return self._readers(pair.run) + found + lineage_hooks.below(pair, self)
 
     def _datasets_of(self, run: Run) -> list[Branch]:
         made = (

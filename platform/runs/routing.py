@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.templatetags.quantities import roughly
 from runs.errors import RunRefused
-from runs.estimates import seconds_on_cpu
+from runs.estimates import images_in, seconds_on_cpu
 from runs.models import Queue, RunInput, WorkerPresence
 
 LISTENING_S = 30.0  # a worker says so every few seconds
@@ -33,7 +33,7 @@ def queue_for(stage: str, device: str, inputs: list[RunInput]) -> Queue:
     if device == "auto" and stage in GPU_STAGES and gpu_listens():
         return Queue.GPU
     most = _FEW_IMAGES.get(stage)
-    if most is not None and all(_image_count(one) <= most for one in inputs):
+    if most is not None and all(images_in(one) <= most for one in inputs):
         return Queue.INTERACTIVE
     return _QUEUE_OF.get(stage, Queue.CPU)
 
@@ -54,13 +54,3 @@ def require_gpu(stage: str, *, spec: Mapping[str, Any], inputs: Sequence[RunInpu
     raise RunRefused(
         "device", f"No worker with a GPU is listening. Choose the CPU to start it now.{takes}"
     )
-
-
-def _image_count(given: RunInput) -> int:
-    if given.version is not None:
-        return given.version.image_count
-    if given.file_set is not None:
-        return given.file_set.items.count()
-    if given.source_run is not None and given.source_run.stage in ("render", "cyclegan-generate"):
-        return int(given.source_run.metrics.get("images", 1_000))
-    return 0  # a model, not images

@@ -162,6 +162,9 @@ def run_resume(*, run: Run, by: User) -> None:
 
     Runs that could not start because of it wait for it again.
     """
+    if run.device.startswith("cuda"):
+        rows = list(run.inputs.select_related("version", "file_set", "source_run"))
+        routing.require_gpu(run.stage, spec=run.spec, inputs=rows)
     with transaction.atomic():
         resumed = states.move(
             run,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import member_required, person
 from catalog.selectors import datasets_visible
-from core.once import once
+from core.once import not_done, once
 from runs.errors import RunRefused
 from runs.selectors import runs_visible
 from tour import selectors
@@ -57,10 +57,11 @@ def start(request: HttpRequest) -> HttpResponse:
         tour_start(by=person(request), size=size)
     except TourRefused as refused:
         messages.error(request, str(refused))
+        return not_done(request, redirect("tour:home"))
     except RunRefused as refused:
         messages.error(request, f"The tour was not started: {refused.reason}")
-    else:
-        messages.success(request, "The tour has begun. Look at whatever is ready.")
+        return not_done(request, redirect("tour:home"))
+    messages.success(request, "The tour has begun. Look at whatever is ready.")
     return redirect("tour:home")
 
 

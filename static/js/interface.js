@@ -64,7 +64,21 @@ function onFailure(event) {
   toast(WORDS[status] ?? `That did not work (${status}). Nothing half-done was kept; try again.`, "error");
 }
 
+// A second click on a button that sends a form is the same click: a page that answers it shows what
+// the first one made, such as links that are told once.
+const TWICE_MS = 2000;
+const sentAt = new WeakMap();
+
+function onSent(event) {
+  if (event.defaultPrevented) return; // a script sends it, or somebody said no
+  if (event.target.method !== "post") return;
+  const now = performance.now();
+  if (now - (sentAt.get(event.target) ?? -TWICE_MS) < TWICE_MS) event.preventDefault();
+  else sentAt.set(event.target, now);
+}
+
 document.addEventListener("click", onClick);
+window.addEventListener("submit", onSent); // after all others, which may prevent it
 document.addEventListener("submit", onSubmit);
 document.addEventListener("htmx:responseError", onFailure);
 document.addEventListener("htmx:sendError", onFailure);

@@ -16,7 +16,7 @@ from catalog.services import version_freeze
 from catalog.views.answers import back_to, person
 from catalog.views.gallery import may_curate
 from core.access import get_changeable, get_visible
-from core.once import once
+from core.once import not_done, once
 from core.paging import page_by_key, page_keys
 
 PAGE = 50
@@ -49,7 +49,7 @@ def freeze(request: HttpRequest, pk: int) -> HttpResponse:
         made = version_freeze(dataset=found, by=person(request), note=request.POST.get("note", ""))
     except CatalogError as refused:
         messages.error(request, str(refused))
-        return back_to("catalog:versions", pk)
+        return not_done(request, back_to("catalog:versions", pk))
     messages.success(request, f"Frozen as version {made.number}.")
     return back_to("catalog:version", made.pk)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import member_required
+from core.once import not_done, once
 from review import selectors, services
 from review.access import comparison_visible, item_visible
 from review.errors import ReviewRefused
@@ -18,6 +19,7 @@ from review.models import Comparison, Progress, ReviewItem
 
 @require_POST
 @member_required
+@once
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_visible(user=request.user, pk=pk)
     wanted = request.POST.get("with", "")
@@ -35,7 +37,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except ReviewRefused as refused:
         messages.error(request, str(refused))
-        return redirect("review:item", pk=item.pk)
+        return not_done(request, redirect("review:item", pk=item.pk))
     return redirect("review:comparison", pk=comparison.pk)
 
 

@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from accounts.permissions import member_required
 from catalog.models import Dataset, Image
 from core.access import Visibility, get_changeable, get_visible
+from core.once import not_done, once
 from core.paging import page_keys
 from review import selectors, services
 from review.access import may_correct, review_visible
@@ -90,6 +91,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_required
+@once
 def make_dataset(request: HttpRequest, pk: int) -> HttpResponse:
     found = review_visible(user=request.user, pk=pk)
     by = cast(User, request.user)
@@ -99,13 +101,14 @@ def make_dataset(request: HttpRequest, pk: int) -> HttpResponse:
         version = services.corrected_dataset(review=found, by=by)
     except ReviewRefused as refused:
         messages.error(request, str(refused))
-        return redirect("review:review", pk=found.pk)
+        return not_done(request, redirect("review:review", pk=found.pk))
     messages.success(request, f"Made {version}: its ground truth are the accepted masks.")
     return redirect(reverse("catalog:dataset", args=[version.dataset_id]))
 
 
 @require_POST
 @member_required
+@once
 def segment(request: HttpRequest, image_pk: int) -> HttpResponse:
     """Find the particles of one image of a dataset; its review appears when the run has ended."""
     image = Image.objects.select_related("dataset").filter(pk=image_pk).first()
@@ -117,5 +120,5 @@ def segment(request: HttpRequest, image_pk: int) -> HttpResponse:
         run = services.segmentation_start(image=image, by=by)
     except RunRefused as refused:
         messages.error(request, str(refused))
-        return redirect("catalog:image", pk=image.pk)
+        return not_done(request, redirect("catalog:image", pk=image.pk))
     return redirect("runs:run", pk=run.pk)

@@ -10,7 +10,7 @@ from django import forms
 from accounts.models import User
 from catalog.models import Split
 from core.templatetags.quantities import roughly
-from runs.estimates import seconds_on_cpu
+from runs.estimates import seconds_of_image_on_cpu, seconds_on_cpu
 from runs.forms.inputs import input_choices
 from runs.routing import gpu_listens
 from runs.stages import Source
@@ -45,8 +45,11 @@ def device_field(stage: str, values: Mapping[str, Any]) -> forms.ChoiceField:
     if gpu_listens():
         choices = [("auto", "The GPU where it helps"), ("cpu", "Processor only"), ("cuda", "GPU")]
         return forms.ChoiceField(label="Runs on", choices=choices, initial="auto")
-    seconds = seconds_on_cpu(stage, spec=values, inputs=())
-    takes = f" On the processor a run as proposed here takes {roughly(seconds)}." if seconds else ""
+    takes = ""
+    if seconds := seconds_on_cpu(stage, spec=values, inputs=()):
+        takes = f" On the processor a run as proposed here takes {roughly(seconds)}."
+    elif seconds := seconds_of_image_on_cpu(stage):
+        takes = f" On the processor an image takes about {seconds:.1g} s."
     return forms.ChoiceField(
         label="Runs on",
         choices=[("auto", "Processor"), ("cuda", "GPU")],

@@ -13,7 +13,7 @@ from accounts.permissions import member_required, person, role_required
 from accounts.sharing import share_view
 from catalog.errors import CatalogError
 from core.access import get_changeable
-from core.once import once
+from core.once import not_done, once
 from runs import selectors, services
 from runs.datasets import dataset_from_run
 from runs.errors import RunRefused
@@ -46,7 +46,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         again = services.run_retry(run=run, by=person(request))
     except RunRefused as refused:
         messages.error(request, f"It cannot be started again: {refused.reason}")
-        return redirect("runs:run", pk=pk)
+        return not_done(request, redirect("runs:run", pk=pk))
     messages.success(request, "Started the same again.")
     return redirect("runs:run", pk=again.pk)
 

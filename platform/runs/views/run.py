@@ -103,6 +103,7 @@ def _context(request: HttpRequest, found: Run, tab: str) -> dict[str, Any]:
         "launch": _launch(request, found),
         "may_change": found.may_be_changed_by(request.user),
         "may_start": person(request).has(Role.ANALYST),
+        "may_curate": person(request).has(Role.CURATOR),
         "waiting": why_waiting(found),
         "weights": _weights(found),
     }

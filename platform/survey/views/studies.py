@@ -13,6 +13,7 @@ from accounts.models import Role
 from accounts.permissions import member_required, role_required
 from core.access import get_changeable, get_visible
 from core.audit import noted
+from core.once import once
 from core.paging import page_by_key, page_keys
 from runs.models import Status
 from survey import services
@@ -137,6 +138,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ORGANISER)
+@once
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
     study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
     by: Any = request.user

@@ -41,6 +41,16 @@ def test_scenes_are_split_and_no_image_of_a_held_out_scene_is_trained_on(pairs: 
     assert trained.isdisjoint(id(image.scene) for image in split.validation)
 
 
+def test_a_scene_that_one_seed_dropped_twice_is_on_one_side(pairs: str, tmp_path: Path) -> None:
+    again = str(write_pairs(tmp_path, seed=1, scenes=5))
+    for seed in range(5):
+        split = data.read_split([pairs, again], validation_part=0.4, seed=seed)
+        trained = {image.scene.labels.tobytes() for image in split.training}
+        kept = {image.scene.labels.tobytes() for image in split.validation}
+        assert (len(trained), len(kept)) == (3, 2)
+        assert trained.isdisjoint(kept)
+
+
 def test_a_batch_is_a_function_of_seed_and_step(pairs: str) -> None:
     images = data.read_split([pairs], validation_part=0.2, seed=0).training
     first, again, other = (

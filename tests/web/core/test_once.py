@@ -8,14 +8,21 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, User
-from catalog.models import Dataset, Version
+from catalog.models import Dataset, Image, Version
 from core.models import SentForm
-from runs.models import Run, Status
+from review.models import Comparison
+from review.models import State as ItemState
+from review.services import item_decide
+from runs.models import Run, RunInput, Status, WorkerPresence
 from runs.services import run_start
-from tests.web.factories import make_dataset, make_image, make_user
+from survey.models import Study
+from tests.web.factories import make_dataset, make_image, make_run, make_user
+from tests.web.review.making import discs, first_item, make_review, png
 from tests.web.runs_pages.test_forms import posted
+from tests.web.survey.makers import make_draft
 from tour.models import Tour
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
@@ -23,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
 @pytest.fixture
 def somebody() -> User:
-    return make_user(Role.ANALYST, Role.CURATOR, Role.ORGANISER)
+    return make_user(Role.ANALYST, Role.CURATOR, Role.ORGANISER, Role.REVIEWER)
 
 
 @pytest.fixture
@@ -43,7 +50,8 @@ def form_of(client: Client, page: str, action: str) -> dict[str, Any]:
     """The fields of the form on a page that is sent to `action`, as a browser would send them."""
     text = client.get(page).content.decode()
     forms = re.findall(r"<form.*?</form>", text, re.S)
-    form = next(one for one in forms if f'action="{action}"' in one or "action=" not in one)
+    named = [one for one in forms if f'action="{action}"' in one]
+    form = named[0] if named else next(one for one in forms if "action=" not in one)
     names = re.findall(r'<input type="hidden" name="(once)" value="([^"]+)"', form)
     assert names, "the form has no key of its own"
     return dict(names)
@@ -65,11 +73,43 @@ def started(what: str, somebody: User, dataset: Dataset) -> tuple[str, str, dict
         return reverse("runs:run", args=[run.pk]), reverse("runs:retry", args=[run.pk]), {}, Run
     if what == "tour":
         return reverse("tour:home"), reverse("tour:start"), {"size": "quick"}, Tour
+    if what == "copy":
+        study = make_draft(owner=somebody)
+        pages = [reverse(f"survey:{name}", args=[study.pk]) for name in ("study", "copy")]
+        return pages[0], pages[1], {}, Study
+    if what == "segment":
+        image = make_image(dataset=dataset)
+        return (
+            reverse("catalog:image", args=[image.pk]),
+            reverse("review:segment", args=[image.pk]),
+            {},
+            Run,
+        )
+    if what in {"corrected", "comparison"}:
+        review = make_review(owner=somebody)
+        item = first_item(review)
+        if what == "corrected":
+            item_decide(item=item, by=somebody, state=ItemState.ACCEPTED)
+            pages = [
+                reverse(f"review:{name}", args=[review.pk]) for name in ("review", "make-dataset")
+            ]
+            return pages[0], pages[1], {}, Dataset
+        assert item.image is not None
+        image_truth(item.image)
+        pages = [reverse(f"review:{name}", args=[item.pk]) for name in ("item", "compare")]
+        return pages[0], pages[1], {"with": "truth"}, Comparison
     where = reverse("catalog:versions", args=[dataset.pk])
     return where, reverse("catalog:freeze", args=[dataset.pk]), {"note": "a"}, Version
 
 
-@pytest.mark.parametrize("what", ["run", "retry", "tour", "version"])
+def image_truth(image: Image) -> None:
+    Image.objects.filter(pk=image.pk).update(truth=png(discs()))
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["run", "retry", "tour", "version", "copy", "segment", "corrected", "comparison"],
+)
 def test_a_form_posted_twice_starts_one_thing_and_leads_there(
     what: str, somebody: User, dataset: Dataset
 ) -> None:
@@ -94,6 +134,26 @@ def test_what_was_refused_may_be_sent_again(somebody: User) -> None:
     assert client.post(where, key | {"scenes": 0}).status_code == 422
     assert not SentForm.objects.exists()
     assert client.post(where, key).status_code == 302
+
+
+def test_a_refusal_that_leads_back_to_the_page_is_no_work_that_was_done(
+    somebody: User,
+) -> None:
+    """A worker with a GPU comes; the button of the page that is open still works."""
+    client = signed_in(somebody)
+    run = make_run(
+        owner=somebody, stage="segment-train", status=Status.FAILED, spec={"device": "cuda:0"}
+    )
+    RunInput.objects.create(run=run, field="pairs", source_run=make_run(owner=somebody))
+    page, where = reverse("runs:run", args=[run.pk]), reverse("runs:retry", args=[run.pk])
+    key = form_of(client, page, where)
+    assert client.post(where, key)["Location"] == page
+    assert not SentForm.objects.exists()
+    WorkerPresence.objects.create(
+        name="gpu@lab", queues=["gpu"], device="NVIDIA H100", seen_at=timezone.now()
+    )
+    assert client.post(where, key)["Location"] != page
+    assert Run.objects.filter(cloned_from=run).count() == 1
 
 
 def test_the_key_of_somebody_else_leads_nowhere(somebody: User) -> None:

@@ -92,6 +92,25 @@ def test_artificial_images_that_trained_a_network_do_not_validate_it(analyst: Us
         evaluate(analyst, predictions, InputRef("truth", version=version, part="truth"))
 
 
+def test_scenes_that_trained_a_network_do_not_validate_it_in_another_rendering(
+    analyst: User,
+) -> None:
+    scenes, others = (make_run(owner=analyst, stage="simulate") for _ in range(2))
+    first, again, fresh = (make_run(owner=analyst, stage="render") for _ in range(3))
+    learnt = make_pair(run=first, scene_run=scenes, scene_index=0)
+    predictions = trained(analyst, first)
+
+    make_pair(run=again, scene_run=scenes, scene_index=0)
+    with pytest.raises(RunRefused, match="trained on the scenes of 1 image"):
+        evaluate(analyst, predictions, InputRef("truth", source_run=again))
+    make_pair(run=fresh, scene_run=others, scene_index=0)
+    evaluate(analyst, predictions, InputRef("truth", source_run=fresh))
+    # The same seed drops the same scene: its masks are the same file, whatever run it was.
+    make_pair(run=fresh, scene_run=others, scene_index=1, labels=learnt.labels)
+    with pytest.raises(RunRefused, match="Simulate others, with another seed"):
+        evaluate(analyst, predictions, InputRef("truth", source_run=fresh))
+
+
 def test_a_network_trained_on_artificial_images_is_validated_on_real_ones(
     analyst: User, dataset: Dataset
 ) -> None:

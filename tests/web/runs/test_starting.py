@@ -11,8 +11,17 @@ from core.access import Visibility
 from runs import workspace
 from runs.errors import RunRefused
 from runs.models import Queue, Run, Status, WorkerPresence
-from runs.services import InputRef, Step, StepRef, launch_start, run_clone, run_retry, run_start
-from tests.web.factories import make_image, make_run, make_user, make_version
+from runs.services import (
+    InputRef,
+    Step,
+    StepRef,
+    launch_start,
+    run_clone,
+    run_resume,
+    run_retry,
+    run_start,
+)
+from tests.web.factories import make_dataset, make_image, make_run, make_user, make_version
 
 
 @pytest.mark.parametrize(
@@ -127,6 +136,35 @@ def test_a_gpu_that_nobody_has_is_refused_with_the_time_on_a_cpu(analyst: User) 
             started_at=began, ended_at=began + timedelta(hours=hours)
         )
     assert "about 21 min" in told(), "as one took here without a GPU, not as one took with it"
+
+
+@pytest.mark.django_db
+def test_what_a_segmentation_takes_without_a_gpu_goes_with_its_images(analyst: User) -> None:
+    dataset = make_dataset(owner=analyst)
+    for number in range(40):
+        make_image(dataset=dataset, split="test" if number < 30 else "train")
+    frozen = make_version(dataset=dataset)
+    render = make_run(owner=analyst, stage="render", metrics={"images": 90})
+
+    def told(given: InputRef) -> str:
+        with pytest.raises(RunRefused, match="Choose the CPU") as refusal:
+            run_start(owner=analyst, stage="segment-predict", inputs=[given], device="cuda")
+        return refusal.value.reason
+
+    assert "about 3 min" in told(InputRef("images", version=frozen)), "40 images of 4 s, and 5 s"
+    assert "about 2 min" in told(InputRef("images", version=frozen, split="test"))
+    assert "about 6 min" in told(InputRef("images", source_run=render))
+
+
+@pytest.mark.django_db
+def test_a_run_of_a_gpu_that_is_gone_is_not_taken_up_again(analyst: User) -> None:
+    run = make_run(
+        owner=analyst, stage="segment-train", status=Status.FAILED, device="cuda:0", queue=Queue.GPU
+    )
+    with pytest.raises(RunRefused, match="Choose the CPU"):
+        run_resume(run=run, by=analyst)
+    run.refresh_from_db()
+    assert run.status == Status.FAILED
 
 
 @pytest.mark.django_db

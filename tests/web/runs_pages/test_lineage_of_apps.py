@@ -137,8 +137,10 @@ def test_masks_that_became_ground_truth_are_followed_both_ways(
     assert item.head is not None
     taught = corrected_dataset(review=review, by=analyst)
     copied = taught.items.get().image
+    pairs = make_run(owner=analyst, stage="label-pairs")
+    RunInput.objects.create(run=pairs, field="images", version=taught)
     learnt = make_run(owner=analyst, stage="segment-train", seed=44)
-    RunInput.objects.create(run=learnt, field="real", version=taught)
+    RunInput.objects.create(run=learnt, field="pairs", source_run=pairs)
 
     after = {f"dataset:{taught.dataset_id}", f"version:{taught.pk}", f"run:{learnt.pk}"}
     mask = f"mask:{item.head_id}"
@@ -198,11 +200,17 @@ def test_an_artificial_image_has_a_lineage_before_it_is_in_any_dataset(
     assert told["centre"]["facts"]["scene"] == 5
     assert told["led_to"] == []
 
+    network = make_run(owner=analyst, stage="segment-train")
+    RunInput.objects.create(run=network, field="pairs", source_run=render)
+    measured = make_run(owner=analyst, stage="segment-predict")
+    RunInput.objects.create(run=measured, field="weights", source_run=network)
     image = make_image(dataset=make_dataset(owner=analyst))
     ImageOrigin.objects.create(image=image, run=render, pair=pair)
     frozen = version_freeze(dataset=image.dataset, by=analyst)
     down = lineage_of_pair(pair=pair, user=analyst)
-    assert {f"image:{image.pk}", f"version:{frozen.pk}"} <= keys(down.led_to)
+    made = {f"run:{network.pk}", f"run:{measured.pk}"}
+    assert made | {f"image:{image.pk}", f"version:{frozen.pk}"} <= keys(down.led_to)
+    assert made <= keys(lineage_of_image(image=image, user=analyst).led_to)
     up = lineage_of_image(image=image, user=analyst)
     assert {f"pair:{pair.pk}", f"run:{render.pk}", f"run:{scenes.pk}"} <= keys(up.made_from)
 
