@@ -76,6 +76,12 @@ def steps_of(tour: Tour) -> list[Step]:
             "Every artificial image beside the height map it was made from.",
             f"{reverse('compare:index')}?run={tour.pairs_id}",
         ),
+        _page(
+            tour.artificial is not None,
+            "Artificial images",
+            "They lie in a dataset of their own, like the real ones.",
+            reverse("catalog:dataset", args=[tour.artificial_id]) if tour.artificial_id else "",
+        ),
         _judge(tour),
         _run(tour.network, "Train the network", "A UNet++ learns from artificial images alone."),
         _run(tour.particles, "Segment the real ones", "It finds and measures their particles."),
@@ -87,6 +93,9 @@ def steps_of(tour: Tour) -> list[Step]:
     address = reverse("review:review", args=[tour.review_id]) if tour.review_id else ""
     what = "See what was found, correct it, take the sizes away."
     found.append(_page(tour.review_id is not None, "Review", what, address))
+    if tour.game is not None and tour.game.state == State.OPEN:  # there were enough images for it
+        address = reverse("survey:can-you-tell")
+        found.append(_page(True, "Can you tell?", "Ten images on the front page.", address))
     return found
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from accounts.permissions import person
 from api.permissions import IsMember, OwnerWrites, writes_need
 from api.serializers.catalog import DatasetSerializer, ImageSerializer, VersionSerializer
 from api.views.common import page_of
+from catalog.filters import ImageFilter
 from catalog.models import Dataset, Image, ScaleSource, Version
 from catalog.services import (
     dataset_create,
@@ -39,7 +41,7 @@ CURATOR: list[type[BasePermission]] = [IsMember, writes_need(Role.CURATOR), Owne
 _ID = OpenApiParameter("id", OpenApiTypes.INT64, OpenApiParameter.PATH)
 _DESCRIBED = ("name", "description", "source", "licence")
 _TYPED = ("split", "notes", "material", "shape", "source", "licence")
-_IMAGE_FILTERS = ("split", "material", "shape", "name")
+_IMAGE_FILTERS = tuple(field.name for field in fields(ImageFilter))
 
 
 class DatasetViewSet(
@@ -85,12 +87,13 @@ class DatasetViewSet(
     )
     @action(detail=True, serializer_class=ImageSerializer)
     def images(self, request: Request, pk: str | None = None) -> Response:
-        """Its images; filter by split, material, shape, name."""
-        rows: QuerySet[Any] = self.get_object().images.all()
+        """Its images, filtered as in the gallery: `name` is a part of it."""
+        asked = request.query_params
+        wanted = ImageFilter.from_query(asked)
         for name in _IMAGE_FILTERS:
-            if value := request.query_params.get(name):
-                rows = rows.filter(**{name: value})
-        return page_of(self, rows, ImageSerializer)
+            if asked.get(name, "").strip() and not getattr(wanted, name):
+                raise ValidationError({name: "This is none of the choices."})
+        return page_of(self, wanted.images(self.get_object()), ImageSerializer)
 
     @extend_schema(methods=["get"], parameters=[_ID], responses=VersionSerializer(many=True))
     @extend_schema(

@@ -14,10 +14,8 @@ from api.permissions import IsMember, writes_need
 from api.serializers.exchange import ImportSerializer, UploadSerializer
 from catalog.models import Dataset
 from core.access import get_changeable
-from core.files import file_store
 from exchange.models import Import
-from exchange.services.imports import Incoming, import_start
-from exchange.services.names import clean_path
+from exchange.services.imports import files_sent, import_start
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -41,14 +39,12 @@ class UploadViewSet(GenericViewSet[Any]):
         asked = UploadSerializer(data={"files": request.FILES.getlist("files"), **words})
         asked.is_valid(raise_exception=True)
         values = asked.validated_data
-        files = [
-            Incoming(clean_path(one.name), file_store(source=one.file, name=one.name))
-            for one in values["files"]
-        ]
+        files, left_out = files_sent(values["files"])
         batch = import_start(
             dataset=target,
             by=person(request),
             files=files,
+            left_out=left_out,
             source=values["source"],
             licence=values["licence"],
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
 
@@ -13,17 +13,23 @@ from accounts.models import User
 from catalog.models import Dataset
 from catalog.text import clean_line
 from core.audit import noted
+from core.files import file_store
 from core.models import FileSet, FileSetItem, StoredFile
 from exchange.errors import ExchangeRefused
 from exchange.models import Import, ImportLine, Origin
-from exchange.services.names import each_once
+from exchange.services.names import clean_path, each_once
+from exchange.services.uploads import too_large
 from runs.errors import RunRefused
 from runs.models import Queue, Run
 from runs.services import InputRef, run_start
 
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
 # More than this is no longer a matter of waiting for it at the screen.
 _INTERACTIVE_BYTES = 1 << 29
 _BATCH = 1000
+_SAID = 5  # reasons, where nothing is left to take
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,20 @@ class LeftOut:
     name: str
     kind: str
     reason: str
+
+
+def files_sent(files: Iterable[UploadedFile[Any]]) -> tuple[list[Incoming], list[LeftOut]]:
+    """Store what came whole with one request; what is larger than one file may be is left out."""
+    taken, left_out = [], []
+    for one in files:
+        name = clean_path(str(one.name))
+        if problem := too_large(name=name, size_bytes=one.size or 0):
+            left_out.append(LeftOut(name, "too-large", problem))
+        else:
+            taken.append(
+                Incoming(name, file_store(source=cast(IO[bytes], one.file), name=str(one.name)))
+            )
+    return taken, left_out
 
 
 def import_start(
@@ -61,8 +81,10 @@ def import_start(
     if earlier is not None:
         return earlier
     if not files:
+        said = " ".join(one.reason for one in left_out[:_SAID])
         raise ExchangeRefused(
-            "There is no file to take. Choose images, ZIPs, or a folder with images and masks."
+            said
+            or "There is no file to take. Choose images, ZIPs, or a folder with images and masks."
         )
     try:
         with transaction.atomic():

@@ -68,15 +68,22 @@ def upload_offset(upload: Upload) -> int:
         return 0
 
 
+def too_large(*, name: str, size_bytes: int) -> str:
+    """Say why a file is not taken; empty where it is small enough."""
+    most = settings.SEMBLANCE_UPLOAD_MAX_MB
+    if size_bytes <= most * _MB:
+        return ""
+    return (
+        f"{name} has {size_bytes / _MB:,.0f} MB; one file may have {most:,} MB. Split it, or "
+        "ask an administrator to import it from a folder of the server."
+    )
+
+
 def upload_create(*, owner: User, dataset: Dataset, name: str, size_bytes: int) -> Upload:
     """Make room for a file of a known size."""
     uploads_sweep()
-    most = settings.SEMBLANCE_UPLOAD_MAX_MB
-    if size_bytes > most * _MB:
-        raise ExchangeRefused(
-            f"{name} has {size_bytes / _MB:,.0f} MB; one file may have {most:,} MB. Split it, or "
-            "ask an administrator to import it from a folder of the server."
-        )
+    if problem := too_large(name=name, size_bytes=size_bytes):
+        raise ExchangeRefused(problem)
     folder = upload_folder()
     folder.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < 2 * size_bytes + _KEPT_FREE_BYTES:

@@ -17,15 +17,13 @@ from accounts.models import Role, User
 from accounts.permissions import member_required, role_required
 from catalog.models import Dataset
 from core.access import get_changeable
-from core.files import file_store
 from core.paging import page_by_key, page_keys
 from exchange import selectors
 from exchange.errors import ExchangeRefused
 from exchange.forms import FolderForm, UploadForm
 from exchange.models import Import, ImportLine, Origin
 from exchange.services.folders import folder_read
-from exchange.services.imports import Incoming, LeftOut, import_start
-from exchange.services.names import clean_path
+from exchange.services.imports import Incoming, LeftOut, files_sent, import_start
 from exchange.services.published import offers, published_import
 
 if TYPE_CHECKING:
@@ -79,13 +77,10 @@ def import_files(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _upload_page(request, dataset, form=form, problem="Nothing was taken yet.")
     user = cast(User, request.user)
-    sent = [
-        Incoming(clean_path(one.name), file_store(source=one.file, name=one.name))
-        for one in form.cleaned_data["chosen"]
-    ]
+    sent, left_out = files_sent(form.cleaned_data["chosen"])
     pieces = selectors.uploads_own(user=user, dataset_pk=dataset.pk, keys=form.upload_keys())
     sent += [Incoming(one.name, one.file) for one in pieces if one.file is not None]
-    left_out = [LeftOut(one.name, "unfinished", _UNFINISHED) for one in pieces if one.file is None]
+    left_out += [LeftOut(one.name, "unfinished", _UNFINISHED) for one in pieces if one.file is None]
     try:
         batch = import_start(
             dataset=dataset,

@@ -98,6 +98,25 @@ def test_images_page_by_key_and_filter(curator: User, dataset: Dataset) -> None:
     assert second["next"] is None
 
 
+def test_images_are_filtered_as_in_the_gallery(curator: User, dataset: Dataset) -> None:
+    gold = make_image(dataset=dataset, name="gold_07.png")
+    blurred = make_image(dataset=dataset, name="silver.png", excluded_reason="blurred")
+    gold.tags.add(dataset.tags.create(name="week 3"))
+    client = client_of(curator)
+
+    def found(query: str) -> list[int]:
+        answer = client.get(f"/api/datasets/{dataset.pk}/images/?{query}")
+        return [row["id"] for row in answer.json()["results"]]
+
+    assert found("name=OLD_0") == [gold.pk]
+    assert found("use=excluded") == [blurred.pk]
+    assert found("tag=week+3") == [gold.pk]
+    assert found("split=none") == [blurred.pk, gold.pk]
+    answer = client.get(f"/api/datasets/{dataset.pk}/images/?use=some")
+    assert answer.status_code == 400
+    assert answer.json() == {"use": "This is none of the choices."}
+
+
 def test_the_original_file_comes_back_byte_by_byte(curator: User, dataset: Dataset) -> None:
     image = make_image(dataset=dataset)
     answer = client_of(curator).get(f"/api/images/{image.pk}/file/")

@@ -6,10 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import Role, User
 from catalog.errors import InUse
@@ -332,6 +334,30 @@ def test_a_folder_that_cannot_be_read_is_said(
     response = admin_client.post(url, {"folder-path": path, "folder-token": str(uuid.uuid4())})
     assert response.status_code == 422
     assert not Import.objects.exists()
+
+
+def test_a_file_above_the_limit_is_left_out_however_it_comes_and_the_rest_is_taken(
+    signed_in: Client, dataset: Dataset, settings: Settings
+) -> None:
+    settings.SEMBLANCE_UPLOAD_MAX_MB = 1
+    large = SimpleUploadedFile("large.png", bytes(1_000_001))
+    addresses = (
+        (reverse("exchange:import-files", args=[dataset.pk]), "chosen", 302),
+        (f"/api/datasets/{dataset.pk}/uploads/", "files", 201),
+    )
+    for number, (address, field, code) in enumerate(addresses, 1):
+        small = SimpleUploadedFile("small.png", hostile.png(number))
+        sent = {field: [large, small], "token": str(uuid.uuid4())}
+        assert signed_in.post(address, sent).status_code == code
+        batch = Import.objects.latest("pk")
+        assert [one.name for one in batch.file_set.items.all()] == ["small.png"]
+        line = batch.lines.get(outcome="refused")
+        assert (line.name, line.kind) == ("large.png", "too-large")
+        assert "one file may have 1 MB" in line.reason
+        large.seek(0)
+    answer = signed_in.post(addresses[0][0], {"chosen": [large], "token": str(uuid.uuid4())})
+    assert answer.status_code == 422
+    assert "one file may have 1 MB" in answer.content.decode()
 
 
 def test_a_folder_too_large_to_wait_for_names_the_command(
