@@ -279,9 +279,22 @@ def asked(client: Client, world: World, name: str, groups: list[str], method: st
     return response.status_code
 
 
+def signed_in(who: User | None) -> Client:
+    """A browser that is told of errors by their status, as everybody is."""
+    client = Client(raise_request_exception=False)
+    if who is not None:
+        client.force_login(who)
+    return client
+
+
+def still_signed_in(client: Client) -> bool:
+    return client.get(reverse("accounts:profile")).status_code == 200
+
+
 def refused(world: World, who: User | None, allowed: Callable[[Door, int], bool]) -> list[str]:
     """Ask every address by GET and by POST; return what was answered otherwise than allowed."""
     wrong = []
+    client = signed_in(who)
     for name, groups in addresses():
         door = door_of(name)
         assert door is not None
@@ -289,12 +302,10 @@ def refused(world: World, who: User | None, allowed: Callable[[Door, int], bool]
             continue
         codes = []
         for method in door.methods:
-            client = Client(raise_request_exception=False)
-            if who is not None:
-                client.force_login(who)
             codes.append(asked(client, world, name, groups, method))
         # 405 says nothing about the thing, but one of both methods must have been refused.
         told = [code for code in codes if code != 405]
         if not told or not all(allowed(door, code) for code in told):
             wrong.append(f"{name}: {codes}")
+    assert still_signed_in(client) == (who is not None)
     return wrong

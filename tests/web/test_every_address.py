@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from django.test import Client
 
 from accounts.models import Role, User
 from core.access import Visibility
-from tests.web.everywhere import Door, World, addresses, asked, door_of, refused, world
+from tests.web.everywhere import (
+    Door,
+    World,
+    addresses,
+    asked,
+    door_of,
+    refused,
+    signed_in,
+    still_signed_in,
+    world,
+)
 from tests.web.factories import make_user
 
 __all__ = ["world"]
@@ -90,17 +99,17 @@ def reader(request: pytest.FixtureRequest, world: World) -> User:
 def codes_of(world: World, who: User, *methods: str) -> dict[str, int]:
     """What every address of a thing answers, each in a transaction that is taken back."""
     found = {}
+    client = signed_in(who)
     for name, groups in addresses():
         door = door_of(name)
         assert door is not None
         for method in methods if door.thing and not door.public else ():
-            client = Client(raise_request_exception=False)
-            client.force_login(who)
             with transaction.atomic():
                 code = asked(client, world, name, groups, method)
                 transaction.set_rollback(True)
             if code != 405:
                 found[name] = code
+    assert still_signed_in(client)
     return found
 
 
@@ -128,13 +137,14 @@ def test_what_a_reader_may_do_takes_the_role_for_it(world: World, reader: User, 
 
 def test_no_address_breaks_for_its_owner(world: World) -> None:
     wrong = []
+    client = signed_in(world["owner"])
+    session = client.cookies["sessionid"].value
     for name, groups in addresses():
         door = door_of(name)
         assert door is not None
         for method in door.methods:
-            client = Client(raise_request_exception=False)
-            client.force_login(world["owner"])
-            # What a POST changes or deletes is there again for the next address.
+            # What a POST changes or deletes is there again for the next address; so is the session.
+            client.cookies["sessionid"] = session
             with transaction.atomic():
                 code = asked(client, world, name, groups, method)
                 transaction.set_rollback(True)
