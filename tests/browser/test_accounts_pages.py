@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import services
-from accounts.models import Role, User
+from accounts.models import Invitation, Role, User
 from tests.browser.checks import (
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
@@ -130,6 +130,39 @@ def test_an_invitation_leads_from_the_link_to_the_start(
     page.get_by_role("button", name="Make my account").click()
     expect(page.get_by_role("status")).to_contain_text("Welcome, sara.")
     assert User.objects.get(username="sara").roles == [Role.CURATOR]
+
+
+@at_one_width
+def test_a_double_click_makes_one_link_and_shows_it(
+    page: Page, live_server: LiveServer, signed_in: SignIn
+) -> None:
+    """It is told once; a second link would stay valid, though nobody saw the first."""
+    signed_in(is_superuser=True)
+    sent: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route)
+        else:
+            route.continue_()
+
+    page.route("**", hold)
+    page.goto(f"{live_server.url}{reverse('accounts:people-invite')}")
+    page.get_by_role("checkbox").first.check()
+    page.locator("form", has_text="Make the link").evaluate(
+        "form => { for (const ms of [0, 200]) setTimeout(() => form.requestSubmit(), ms); }"
+    )
+    page.wait_for_timeout(500)
+    for route in sent:
+        route.continue_()
+    expect(page.locator(".secret")).to_be_visible()
+    page.unroute_all()
+    assert (len(sent), Invitation.objects.count()) == (1, 1)
+    page.goto(f"{live_server.url}{reverse('accounts:people-invite')}")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.locator(".secret")).to_be_visible()
+    assert Invitation.objects.count() == 2
 
 
 def test_a_token_is_shown_once(page: Page, live_server: LiveServer, signed_in: SignIn) -> None:
