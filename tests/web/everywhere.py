@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -163,7 +163,11 @@ WORDS = {
 }  # fmt: skip
 
 
+LINEAGES, OF = ("run", "version", "image", "pair", "mask"), " of "
+
+
 def door_of(name: str) -> Door | None:
+    name = name.partition(OF)[0]
     if name in DOORS:
         return DOORS[name]
     fitting = [key for key in DOORS if key.endswith("*") and name.startswith(key[:-1])]
@@ -185,6 +189,15 @@ def addresses() -> Iterator[tuple[str, list[str]]]:
                     yield space + entry.name, groups
 
     yield from dict(walk(get_resolver(), "")).items()
+
+
+def questions() -> Iterator[tuple[str, list[str]]]:
+    """All addresses, those of lineage once for each kind of thing."""
+    for name, groups in addresses():
+        if "lineage" in name and "kind" in groups:
+            yield from ((f"{name}{OF}{kind}", groups) for kind in LINEAGES)
+        else:
+            yield name, groups
 
 
 @pytest.fixture
@@ -255,8 +268,11 @@ def world() -> World:
 
 
 def asked(client: Client, world: World, name: str, groups: list[str], method: str) -> int:
+    name, _, told = name.partition(OF)
     door = door_of(name)
     assert door is not None
+    if told:
+        door = replace(door, thing=told)
     values: dict[str, Any] = {}
     for group in groups:
         if group == "dataset":
@@ -264,7 +280,7 @@ def asked(client: Client, world: World, name: str, groups: list[str], method: st
         elif group in WORDS and group != "kind":
             values[group] = WORDS[group]
         elif group == "kind":
-            values[group] = "run" if "lineage" in name else "csv"
+            values[group] = told or "csv"
         elif group == "dry_run":
             values[group] = world["dry_run"].pk
         elif group == "invitation":
@@ -295,7 +311,7 @@ def refused(world: World, who: User | None, allowed: Callable[[Door, int], bool]
     """Ask every address by GET and by POST; return what was answered otherwise than allowed."""
     wrong = []
     client = signed_in(who)
-    for name, groups in addresses():
+    for name, groups in questions():
         door = door_of(name)
         assert door is not None
         if door.public:

@@ -13,6 +13,7 @@ from tests.web.everywhere import (
     addresses,
     asked,
     door_of,
+    questions,
     refused,
     signed_in,
     still_signed_in,
@@ -100,7 +101,7 @@ def codes_of(world: World, who: User, *methods: str) -> dict[str, int]:
     """What every address of a thing answers, each in a transaction that is taken back."""
     found = {}
     client = signed_in(who)
-    for name, groups in addresses():
+    for name, groups in questions():
         door = door_of(name)
         assert door is not None
         for method in methods if door.thing and not door.public else ():
@@ -139,7 +140,7 @@ def test_no_address_breaks_for_its_owner(world: World) -> None:
     wrong = []
     client = signed_in(world["owner"])
     session = client.cookies["sessionid"].value
-    for name, groups in addresses():
+    for name, groups in questions():
         door = door_of(name)
         assert door is not None
         for method in door.methods:
