@@ -105,19 +105,22 @@ def _number(value: float | Undefined) -> float:
 
 def test_sentences_say_what_the_figures_say() -> None:
     paper = counts(8, 16, 2, 12)
-    assert told_apart(paper, who="the raters") == (
-        "The raters told them apart in part (d-prime 0.87; 0 is guessing)."
+    assert told_apart(paper, who="you") == (
+        "You told them apart in part (d-prime 0.87; 0 is guessing)."
     )
-    assert leaned(paper, who="they") == (
-        "When in doubt they said “real” (criterion +0.43; 0 is no lean)."
+    assert leaned(paper, who="you") == (
+        "When in doubt you said “real” (criterion +0.43; 0 is no lean)."
     )
     assert fooled(paper) == (
         "8 of 16 judgements of artificial images said “real”; "
         "2 of 12 of real images said “artificial”."
     )
     assert "cannot be said. No real image was judged." in told_apart(counts(1, 2, 0, 0), who="you")
-    assert "no better than a coin" in told_apart(counts(5, 10, 5, 10), who="you")
+    assert "hardly or not at all (d-prime 0.00; 0 is guessing)" in told_apart(
+        counts(5, 10, 5, 10), who="you"
+    )
     assert "almost always" in told_apart(counts(50, 50, 0, 50), who="you")
     assert "more often than a coin" in told_apart(counts(1, 10, 9, 10), who="you")
+    assert "Neither answer came much more easily" in leaned(counts(5, 10, 5, 10), who="you")
     assert "“artificial”" in leaned(counts(9, 10, 8, 10), who="you")
     assert fooled(Counts()) == "No image was judged."

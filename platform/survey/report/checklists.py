@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from survey.protocol import PAIRS
 from survey.report.facts import Facts
-from survey.report.methods import interval_method, planned_exclusions
+from survey.report.methods import bars_sentence, exclusions_sentence, interval_method
+from survey.report.ordering import order_parts
 
 OPEN = "For the authors to fill in."
 
@@ -65,11 +66,6 @@ def _rates(facts: Facts) -> str:
     )
 
 
-def _exclusions(facts: Facts) -> str:
-    told = planned_exclusions(facts.plan)
-    return f"Planned: {'; '.join(told)}." if told else "None planned, none made."
-
-
 def _repeats(facts: Facts) -> str:
     number = facts.settings.repeats
     return f"{number} images shown twice to each rater." if number else "No image was repeated."
@@ -81,11 +77,13 @@ def _sample_size(facts: Facts) -> str:
     return OPEN
 
 
-def _blinding(_: Facts) -> str:
-    return (
-        "Raters saw pixels only (one size, one format, one length, no metadata, no data bar), had "
+def _blinding(facts: Facts) -> str:
+    bars = "" if facts.bars_in_doubt else ", no data bar"
+    told = (
+        f"Raters saw pixels only (one size, one format, one length, no metadata{bars}), had "
         "an order of their own and no feedback; results were closed to everybody until the end."
     )
+    return f"{told} {bars_sentence(facts)}." if facts.bars_in_doubt else told
 
 
 def _committed(facts: Facts) -> str:
@@ -118,6 +116,11 @@ def _pages(facts: Facts) -> str:
     return f"{shown}; {_images(facts)}"
 
 
+def _order(facts: Facts) -> str:
+    parts = order_parts(facts.settings, real=facts.real, artificial=facts.artificial)
+    return f"An order of its own for each rater: {'; '.join(parts)}."
+
+
 def _missing(facts: Facts) -> str:
     if facts.plan.leave_out_unfinished:
         return "Raters who did not come to the end were left out, as planned."
@@ -140,7 +143,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("Voluntary", _says("Yes; stopping and withdrawing are possible at any time.")),
         ("Incentives", _open),
         ("Time frame", _period),
-        ("Order of items", _says("An order of its own for each rater, balanced over positions.")),
+        ("Order of items", _order),
         ("Adaptive questions", _says("None.")),
         ("Items and pages", _pages),
         ("Completeness checks", _says("An image is left only with decision and confidence.")),
@@ -154,7 +157,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
             _says("A cookie for a session; personal links work once; an account takes part once."),
         ),
         ("Analysis of incomplete questionnaires", _missing),
-        ("Questionnaires with odd times", _exclusions),
+        ("Questionnaires with odd times", exclusions_sentence),
         ("Statistical correction", _analysis),
     ),
     "GRRAS (reliability and agreement)": (

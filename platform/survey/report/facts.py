@@ -13,12 +13,13 @@ from django.db.models import Count
 from survey.models import Answer, DryRun, Invitation, Protocol, Session, Stimulus, Study
 from survey.plan import Plan
 from survey.protocol import Settings
+from survey.report.found import Found, found_in
 from survey.selectors.results import require_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Counts and choices; no answer and nobody's name is among them."""
+    """Counts, choices and figures; no answer and nobody's name is among them."""
 
     name: str
     code: str
@@ -45,6 +46,8 @@ class Facts:
     consent_text: str
     instructions: str
     dry_runs: int  # by simulated raters, that came to their end
+    bars_in_doubt: int  # images let in though something looks like a bar
+    found: Found | None  # by the analysis, where there is one
     method: str  # that judged the primary outcome (`survey.statistics.outcome`); empty: not known
 
     @property
@@ -88,5 +91,7 @@ def facts_of(*, study: Study, document: Mapping[str, Any] | None = None) -> Fact
         consent_text=study.consent_text,
         instructions=study.instructions,
         dry_runs=study.dry_runs.filter(state=DryRun.State.DONE).count(),
+        bars_in_doubt=len(protocol.document.get("bars_in_doubt", ())) if protocol else 0,
+        found=found_in(document) if document and "exclusions" in document else None,
         method=str((document or {}).get("primary", {}).get("method", "")),
     )

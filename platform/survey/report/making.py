@@ -28,11 +28,13 @@ def report_of(*, study: Study, analysis: Analysis) -> Report:
         Table(head=(name, "In this study"), rows=[(item.topic, item.told) for item in items])
         for name, items in filled(facts).items()
     ]
+    analysed = facts.found.raters if facts.found else facts.raters_finished
     closed = f"closed {facts.closed}" if facts.closed else ""
     return Report(
         title=study.name,
-        subtitle=f"{facts.raters_finished} raters, {facts.artificial} artificial and {facts.real} "
-        f"real images; {closed}. Analysis {analysis.pk}, answers {analysis.answers_sha256[:12]}.",
+        subtitle=f"{analysed} raters analysed of {facts.raters_begun} who began, "
+        f"{facts.artificial} artificial and {facts.real} real images; {closed}. "
+        f"Analysis {analysis.pk}, answers {analysis.answers_sha256[:12]}.",
         verdict=headline(document),
         sections=[
             *result_sections(document, drawings_in(analysis)),

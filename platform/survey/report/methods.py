@@ -5,6 +5,7 @@ from __future__ import annotations
 from survey.plan import Plan
 from survey.protocol import PAIRS
 from survey.report.facts import Facts
+from survey.report.ordering import order_parts
 
 # As `survey.statistics.outcome` names them, which needs SciPy.
 CROSSED, INCOMPLETE, NONE = "Obuchowski-Rockette", "double bootstrap", "none"
@@ -25,10 +26,12 @@ def _images(facts: Facts) -> str:
         arms = ", ".join(f"{name} ({count})" for name, count in facts.arms)
         told.append(f"The artificial images came from {len(facts.arms)} generators: {arms}.")
     told.append(
-        "All went through one pipeline: decoded, made grey, cut below the data bar and to one "
-        "size, and written again as uncompressed PNG, so that neither name, metadata, size nor "
-        "length told them apart."
+        "All went through one pipeline: decoded, made grey, cut free of data bars where these were "
+        "found and to one size, and written again as uncompressed PNG, so that neither name, "
+        "metadata, size nor length told them apart."
     )
+    if facts.bars_in_doubt:
+        told.append(f"{bars_sentence(facts)}.")
     return " ".join(told)
 
 
@@ -64,13 +67,17 @@ def _procedure(facts: Facts) -> str:
             f"{_count(settings.repeats, 'image')} came a second time, for test-retest agreement."
         )
     if settings.images_per_rater:
-        told.append(f"Each rater saw {settings.images_per_rater} of the images.")
+        noun = "pairs" if settings.task == PAIRS else "images"
+        told.append(f"Each rater saw {settings.images_per_rater} of the {noun}.")
+    parts = order_parts(settings, real=facts.real, artificial=facts.artificial)
+    began = _count(facts.raters_begun, "rater")
     told.append(
-        "Each rater had an order of their own: over raters every image stood at every place "
-        "equally often, and at most three of a kind came in a row. Which side the answer "
-        "“artificial” stood on alternated between raters. Raters were not told how many images "
-        "were artificial, and no result was seen by anybody before the study closed."
+        "Each rater had an order of their own, by a design that holds for whole blocks of raters: "
+        f"{'; '.join(parts)}. {began} began."
     )
+    if settings.task != PAIRS:
+        told.append("Raters were not told how many images were artificial.")
+    told.append("No result was seen by anybody before the study closed.")
     return " ".join(told)
 
 
@@ -102,17 +109,41 @@ def _raters(facts: Facts) -> str:
 
 def _analysis(facts: Facts) -> str:
     told = [_of_pairs() if facts.settings.task == PAIRS else _of_single_images(facts)]
-    exclusions = planned_exclusions(facts.plan)
-    if exclusions:
-        told.append(f"As planned beforehand, left out were {'; '.join(exclusions)}.")
-    else:
-        told.append("No exclusion was planned and none was made.")
+    told.append(exclusions_sentence(facts))
     if facts.commitment:
         told.append(
             "Protocol, images, answer key and analysis plan were fixed before the first rater; "
             f"their commitment (SHA-256) is {facts.commitment}."
         )
     return " ".join(told)
+
+
+def exclusions_sentence(facts: Facts) -> str:
+    """What was planned about exclusions, and whom it left out, in numbers."""
+    planned, found = planned_exclusions(facts.plan), facts.found
+    told = (
+        f"Planned beforehand was to leave out {'; '.join(planned)}."
+        if planned
+        else "No exclusion was planned."
+    )
+    if found is None:
+        return told
+    if not found.left_out:
+        return f"{told} This left out nobody." if planned else f"{told[:-1]} and none was made."
+    parts = [f"{_count(found.left_out_whole, 'rater')} in whole"] if found.left_out_whole else []
+    if found.left_out_partly:
+        answers = _count(found.answers_left_out_partly, "answer")
+        parts.append(f"{answers} of {_count(found.left_out_partly, 'other rater')}")
+    whys = "; ".join(f"{why}: {count}" for why, count in found.whys)
+    return f"{told} Left out were {' and '.join(parts)} ({whys})."
+
+
+def bars_sentence(facts: Facts) -> str:
+    """Images that were let in though something in them looks like a bar."""
+    return (
+        f"{_count(facts.bars_in_doubt, 'image')} in which something looks like a data bar or scale "
+        "bar were let in and are named in the protocol"
+    )
 
 
 def _of_pairs() -> str:

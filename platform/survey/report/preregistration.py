@@ -15,6 +15,7 @@ from survey.plan import Plan
 from survey.protocol import PAIRS, Settings
 from survey.report.checklists import OPEN
 from survey.report.methods import planned_exclusions
+from survey.report.ordering import order_parts
 
 Part = tuple[str, str]
 
@@ -59,6 +60,9 @@ def _design(study: Study, settings: Settings, uses: Counter[tuple[str, str]]) ->
     )
     arms = sorted(set(study.stimuli.filter(use=main).exclude(arm="").values_list("arm", flat=True)))
     each = settings.images_per_rater
+    order = order_parts(
+        settings, real=uses[main, Answer.REAL], artificial=uses[main, Answer.ARTIFICIAL]
+    )
     told = [
         f"{shown}, and how sure they are in three steps.",
         f"{uses[main, Answer.ARTIFICIAL]} artificial and {uses[main, Answer.REAL]} real images.",
@@ -82,9 +86,8 @@ def _design(study: Study, settings: Settings, uses: Counter[tuple[str, str]]) ->
         ("Design", " ".join(one for one in told if one)),
         (
             "Randomisation",
-            "Each rater has an order of their own from a seed that is fixed beforehand: over "
-            "raters every image stands at every place equally often, at most three of a kind come "
-            "in a row, and the side of the answers alternates between raters.",
+            "Each rater has an order of their own from a seed that is fixed beforehand: "
+            f"{'; '.join(order)}.",
         ),
     ]
 

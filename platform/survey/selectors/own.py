@@ -118,7 +118,7 @@ def score_of(*, session: Session) -> Score:
         total=counts.total,
         d_prime=sdt.d_prime(counts),
         criterion=sdt.criterion(counts),
-        told_apart=sentences.told_apart(counts, who="you", verb="told"),
+        told_apart=sentences.told_apart(counts, who="you"),
         leaned=sentences.leaned(counts, who="you"),
     )
 

@@ -40,19 +40,22 @@ def fit_matrix(
     truth: ArrayLike,
     arms: Sequence[str] | None = None,
     *,
+    raters: Sequence[Hashable] | None = None,
+    images: Sequence[Hashable] | None = None,
     stop: Stop = never,
 ) -> MixedModel | Undefined:
     """Fit to `decisions` (raters, images): 1 artificial, 0 real, NaN not answered.
 
     `truth` (images,) is 1 where an image is artificial; `arms` (images,) names its generator.
+    `raters` and `images` name rows and columns in the figures; without them numbers from 0 do.
     """
     answers = np.asarray(decisions, dtype=float)
     rater, image = np.nonzero(np.isfinite(answers))
     artificial = np.asarray(truth).astype(bool)
     names = ["artificial"] * len(artificial) if arms is None else arms
     return fit_mixed_model(
-        rater.tolist(),
-        image.tolist(),
+        rater.tolist() if raters is None else [raters[r] for r in rater],
+        image.tolist() if images is None else [images[i] for i in image],
         [names[i] if artificial[i] else REAL for i in image],
         answers[rater, image].astype(bool).tolist(),
         stop=stop,

@@ -10,7 +10,7 @@ from survey.statistics import sdt
 from survey.statistics.arrays import Bools
 from survey.statistics.clustered import Estimate, clustered_mean, t_mean
 from survey.statistics.sdt import Counts
-from survey.statistics.sentences import fooled, leaned, told_apart
+from survey.statistics.sentences import fooled, pooled
 from survey.statistics.tidy import Rows
 from survey.statistics.undefined import Figure, Undefined
 
@@ -60,11 +60,7 @@ def rates_of(rows: Rows, by_rater: tuple[Counts, ...], *, level: float = 0.95) -
         criterion_log_linear=sdt.criterion(counts),
         mean_d_prime=t_mean([_known(d) for d, _ in own], level=level),
         mean_criterion=t_mean([_known(c) for _, c in own], level=level),
-        sentences=(
-            fooled(counts),
-            told_apart(counts, who="the raters together"),
-            leaned(counts, who="they"),
-        ),
+        sentences=(fooled(counts), *pooled(counts)),
     )
 
 

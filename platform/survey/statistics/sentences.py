@@ -12,18 +12,20 @@ from survey.statistics.sdt import (
 from survey.statistics.undefined import Undefined
 from survey.statistics.verdict import MARGIN, Finding, Verdict
 
-# Below it nothing is called a lean: half of one answer in ten either way.
+# Below it, one rater is told of no more than a slight lead or lean: half of one answer in ten.
 SLIGHT = 0.25
 
 
-def told_apart(counts: Counts, *, who: str, verb: str = "told") -> str:
-    """Say how well real and artificial were told apart; descriptive, no test."""
+def told_apart(counts: Counts, *, who: str) -> str:
+    """Say how well one rater told real from artificial; descriptive, no test."""
     value = d_prime(counts)
     if isinstance(value, Undefined):
         return f"Whether {who} can tell them apart cannot be said. {value.reason}"
     if abs(value) < SLIGHT:
-        told = f"{_cap(who)} {verb} them apart no better than a coin would"
-        return f"{told} (d-prime {round(value, 2) + 0.0:.2f})."
+        return (
+            f"In these answers {who} told them apart hardly or not at all "
+            f"(d-prime {_plain(value)}; 0 is guessing)."
+        )
     if value < 0:
         return (
             f"{_cap(who)} took artificial images for real and real ones for artificial more often "
@@ -31,18 +33,40 @@ def told_apart(counts: Counts, *, who: str, verb: str = "told") -> str:
         )
     how = "a little" if value < 0.75 else "in part" if value < 1.5 else "well"
     how = "almost always" if value >= 3 else how
-    return f"{_cap(who)} {verb} them apart {how} (d-prime {value:.2f}; 0 is guessing)."
+    return f"{_cap(who)} told them apart {how} (d-prime {value:.2f}; 0 is guessing)."
 
 
 def leaned(counts: Counts, *, who: str) -> str:
-    """Say which answer came more easily."""
+    """Say which answer came more easily to one rater."""
     value = criterion(counts)
     if isinstance(value, Undefined):
         return f"Which answer {who} leaned to cannot be said. {value.reason}"
     if abs(value) < SLIGHT:
-        return f"Neither answer came more easily (criterion {_signed(value)})."
+        return f"Neither answer came much more easily (criterion {_signed(value)}; 0 is no lean)."
     side = "“real”" if value > 0 else "“artificial”"
     return f"When in doubt {who} said {side} (criterion {_signed(value)}; 0 is no lean)."
+
+
+def pooled(counts: Counts) -> tuple[str, str]:
+    """Say d-prime and criterion of all raters' answers together, as numbers.
+
+    They stand under the verdict, which knows the interval. Words for how well or how little would
+    be a second verdict, made from a point estimate, and could contradict the first.
+    """
+    told, lean = d_prime(counts), criterion(counts)
+    first = (
+        f"Of all raters together no d-prime can be given. {told.reason}"
+        if isinstance(told, Undefined)
+        else f"In these answers of all raters together d-prime was {_plain(told)} (0 is guessing; "
+        "below 0, artificial images are taken for real more often than real ones)."
+    )
+    second = (
+        f"Nor can their criterion. {lean.reason}"
+        if isinstance(lean, Undefined)
+        else f"Their criterion was {_signed(lean)} (0 is no lean; above 0, “real” came more "
+        "easily, below 0 “artificial”)."
+    )
+    return first, second
 
 
 def fooled(counts: Counts) -> str:
@@ -108,6 +132,10 @@ def _of_100(part: float) -> str:
 def _range(interval: tuple[float, float]) -> str:
     """One decimal: at none, an end just off 50 would read as guessing."""
     return f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
+
+
+def _plain(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def _signed(value: float) -> str:

@@ -107,7 +107,14 @@ def _mixed_model(work: Work) -> MixedModel | Undefined:
     if not work.table.answers:
         return NO_ANSWER
     table = work.table
-    return fit_matrix(table.decisions, table.truth, table.labels, stop=work.should_stop)
+    return fit_matrix(
+        table.decisions,
+        table.truth,
+        table.labels,
+        raters=table.raters,
+        images=table.images,
+        stop=work.should_stop,
+    )
 
 
 # Name in the figures: (words while it runs, the step).

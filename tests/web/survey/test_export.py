@@ -165,7 +165,7 @@ def test_the_methods_paragraph_tells_what_was_done(closed: Study) -> None:
     assert "4 artificial and 4 real electron micrographs, 64 x 64 px" in text
     assert "3 raters began and 2 finished; they came by personal links" in text
     assert "0.45 to 0.55" in text
-    assert "left out were raters who could have seen the images elsewhere" in text
+    assert "to leave out raters who could have seen the images elsewhere" in text
 
 
 def test_the_methods_of_an_incomplete_study_and_of_pairs_are_told_as_they_were(
