@@ -179,7 +179,13 @@ def _analysis(settings: Settings, plan: Plan) -> list[Part]:
         ),
         (
             "Missing answers",
-            "Left missing, never filled in. The bootstrap and the mixed model allow them.",
+            "Left missing, never filled in. "
+            + (
+                "The mixed model allows them."
+                if is_pairs
+                else "The bootstrap and the mixed model allow them. Raters who judged images of "
+                "one kind only have no balanced accuracy; they do not enter it and are named."
+            ),
         ),
         (
             "Exploratory",
