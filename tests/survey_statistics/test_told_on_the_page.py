@@ -164,3 +164,47 @@ def test_a_note_tells_each_reason_once() -> None:
     none = {"undefined": "Nothing was judged twice."}
     assert undefined_note("All.", 1.0, none, none) == "All. Undefined: Nothing was judged twice."
     assert undefined_note("All.", 1.0) == "All."
+
+
+@pytest.mark.parametrize("left", [4, 1])
+def test_raters_of_one_kind_are_named_in_the_result_and_among_the_left_out(left: int) -> None:
+    """With one rater left who judged both kinds there is no interval: the name stays told."""
+    frame = made(raters=left + 2)
+    stopped = frame["rater"].isin(["R000", "R001"]) & (frame["truth"] == "real")
+    frame = frame[~stopped]
+    document = document_of(frame)
+    primary = document["primary"]
+    assert primary["one_kind_only"] == ["R000", "R001"]
+    told = "2 raters judged images of one kind only and do not enter this result."
+    assert told in primary["method_note"]
+    if left > 1:
+        assert primary["details"]["raters"] == left
+        assert primary["details"]["raters_left_out"] == 2
+    else:
+        assert primary["method"] == "none"
+    first, second = section_of(document, "Who was left out").paragraphs
+    assert first == "By the plan nobody."
+    assert "one kind only: R000, R001." in second
+    others = document_of(frame[~frame["rater"].isin(["R000", "R001"])])
+    assert others["primary"]["accuracy"] == pytest.approx(primary["accuracy"])
+
+
+def test_where_every_rater_judged_both_kinds_nobody_is_named() -> None:
+    frame = made()
+    for given in (frame, frame[1:]):  # crossed, and with a missing answer
+        document = document_of(given)
+        assert document["primary"]["one_kind_only"] == []
+        assert "one kind" not in document["primary"]["method_note"]
+        assert section_of(document, "Who was left out").paragraphs == ["Nobody."]
+
+
+def test_who_is_left_out_by_the_plan_and_who_drops_out_are_told_apart() -> None:
+    frame = made(raters=5)
+    frame = frame[(frame["rater"] != "R000") | (frame["truth"] == "artificial")]
+    frame = frame.assign(excluded=frame["rater"] == "R001")
+    document = document_of(frame)
+    assert "1 rater judged images of one kind only and does" in document["primary"]["method_note"]
+    section = section_of(document, "Who was left out")
+    assert [row[0] for row in section.tables[0].rows] == ["R001"]
+    assert any("one kind only: R000." in one for one in section.paragraphs)
+    assert document["with_everybody"]["one_kind_only"] == ["R000"]

@@ -1,3 +1,11 @@
+from survey.checks.expectation import Shape, expectation_doubts, not_simulated
 from survey.checks.opening import Checks, counted, opening_checks
 
-__all__ = ["Checks", "counted", "opening_checks"]
+__all__ = [
+    "Checks",
+    "Shape",
+    "counted",
+    "expectation_doubts",
+    "not_simulated",
+    "opening_checks",
+]

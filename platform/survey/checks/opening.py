@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Sum
+
 from runs.models import Status
 from survey.checks.alike import alike_sentences, near_duplicates
 from survey.checks.bars import doubt_sentences, in_doubt
-from survey.checks.expectation import expectation_doubts
+from survey.checks.expectation import Shape, expectation_doubts
 from survey.checks.matches import match_problems
 from survey.checks.shortcuts import Told, shortcuts_of
 from survey.checks.told import told_images, would_tell
@@ -64,9 +66,8 @@ def opening_checks(*, study: Study) -> Checks:
     if len({(s.width_px, s.height_px) for s in stimuli if s.served_id}) > 1:
         found.problems.append("The images differ in size; prepare them again.")
     found.warnings += _uneven(found)
-    found.warnings += expectation_doubts(
-        Plan.of(study), real=found.real, artificial=found.artificial
-    )
+    shape = Shape(real=found.real, artificial=found.artificial, raters=_let_in(study))
+    found.warnings += expectation_doubts(Plan.of(study), settings, shape)
     if study.use == Use.STUDY:
         told = told_images(stimuli, study=study)
         found.problems += told.refused
@@ -101,6 +102,13 @@ def _look_closer(
         where = found.problems if again else found.warnings
         where.append(f"There is no shortcut audit. {found.shortcuts.reason}")
     found.problems += found.shortcuts.problems
+
+
+def _let_in(study: Study) -> int | None:
+    """How many raters the links let in; None while there is no link."""
+    told = study.invitations.filter(revoked_at=None).aggregate(raters=Sum("quota"))
+    raters: int | None = told["raters"]
+    return raters
 
 
 def _uneven(found: Checks) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from survey.checks import Shape, expectation_doubts
 from survey.models import Answer, Protocol, Stimulus, Study
 from survey.plan import Plan
 from survey.protocol import PAIRS, Settings
@@ -27,7 +28,7 @@ def preregistration(*, study: Study) -> str:
     sections: Sequence[tuple[str, Sequence[Part]]] = (
         ("Study information", _information(study, plan)),
         ("Design", _design(study, settings, uses)),
-        ("Sampling", _sampling(study, plan)),
+        ("Sampling", _sampling(study, _size(plan, settings, uses))),
         ("Variables", _variables(settings)),
         ("Analysis", _analysis(settings, plan)),
     )
@@ -92,7 +93,7 @@ def _design(study: Study, settings: Settings, uses: Counter[tuple[str, str]]) ->
     ]
 
 
-def _sampling(study: Study, plan: Plan) -> list[Part]:
+def _sampling(study: Study, size: str) -> list[Part]:
     protocol: Protocol | None = study.protocols.order_by("-version").first()
     if study.opened_at is None or protocol is None:
         data = "None: the study has not opened, and nobody can answer."
@@ -105,21 +106,24 @@ def _sampling(study: Study, plan: Plan) -> list[Part]:
     return [
         ("Existing data", data),
         ("Collection", f"In the browser, by invitation. {OPEN}"),
-        ("Sample size and its rationale", _size(plan)),
+        ("Sample size and its rationale", size),
         ("Stopping rule", f"Results stay closed until the study is closed for good. {OPEN}"),
     ]
 
 
-def _size(plan: Plan) -> str:
+def _size(plan: Plan, settings: Settings, uses: Counter[tuple[str, str]]) -> str:
     if not plan.expected:
         return OPEN
     asked, answer = plan.expected["question"], plan.expected["answer"]
     found = (answer.get("search") or {}).get("found") or asked
+    main = Stimulus.Use.MAIN
+    shape = Shape(real=uses[main, Answer.REAL], artificial=uses[main, Answer.ARTIFICIAL])
+    doubts = expectation_doubts(plan, settings, shape)
     return (
         f"{found['raters']} raters, {found['artificial']} artificial and {found['real']} real "
         f"images, by simulation ({answer['runs']} studies; d-prime {asked['d_prime']:g}, SD of "
         f"images {asked['sd_image']:g}, of raters' sensitivity "
-        f"{asked['sd_rater_sensitivity']:g}): {' '.join(answer['statements'])}"
+        f"{asked['sd_rater_sensitivity']:g}): {' '.join([*answer['statements'], *doubts])}"
     )
 
 
@@ -178,7 +182,13 @@ def _analysis(settings: Settings, plan: Plan) -> list[Part]:
         ),
         (
             "Missing answers",
-            "Left missing, never filled in. The bootstrap and the mixed model allow them.",
+            "Left missing, never filled in. "
+            + (
+                "The mixed model allows them."
+                if is_pairs
+                else "The bootstrap and the mixed model allow them. Raters who judged images of "
+                "one kind only have no balanced accuracy; they do not enter it and are named."
+            ),
         ),
         (
             "Exploratory",

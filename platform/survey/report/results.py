@@ -116,10 +116,11 @@ def _both(rates: Document, name: str) -> str:
 
 def _left_out(document: Document) -> Section:
     title = "Who was left out"
+    told = [*_of_one_kind(document["primary"]), *document["notes"]]
     if not document["exclusions"]:
-        return Section(title=title, paragraphs=["Nobody.", *document["notes"]])
+        nobody = "By the plan nobody." if document["primary"].get("one_kind_only") else "Nobody."
+        return Section(title=title, paragraphs=[nobody, *told])
     both = document["with_everybody"]
-    told = [*document["notes"]]
     if both is not None:
         told.insert(0, f"With everybody it would read: {both['sentence']}")
     table = Table(
@@ -132,3 +133,15 @@ def _left_out(document: Document) -> Section:
         note="By the rules of the plan, which was fixed before the study opened.",
     )
     return Section(title=title, paragraphs=told, tables=[table])
+
+
+def _of_one_kind(primary: Document) -> list[str]:
+    """Who has no balanced accuracy, by name; no rule of the plan leaves them out."""
+    raters = primary.get("one_kind_only", [])  # not in documents of earlier versions
+    if not raters:
+        return []
+    return [
+        "No balanced accuracy, and so no part in the primary result, have raters who judged "
+        f"images of one kind only: {', '.join(raters)}. Their answers count in the rates of all "
+        "answers, for each image and in the mixed model."
+    ]

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from survey.checks import counted, not_simulated
 from survey.figures.planned import planned_drawing, search_drawing
 from survey.models import Planning, State, Study
 from survey.plan import Plan
+from survey.protocol import Settings
 
 SHOWN = 10
 WORDS = {
@@ -130,6 +132,14 @@ def question_for(study: Study, *, real: int, artificial: int) -> dict[str, Any]:
     return found
 
 
+def why_not_simulated(study: Study | None) -> str:
+    """Why no answer holds for this study; "" where one does, or where none is asked for."""
+    if study is None or study.state != State.DRAFT:
+        return ""
+    checks = counted(study=study)
+    return not_simulated(Settings.of(study), images=checks.real + checks.artificial)
+
+
 def may_take(planning: Planning, *, user: User) -> bool:
     study = planning.study
     return bool(
@@ -138,6 +148,7 @@ def may_take(planning: Planning, *, user: User) -> bool:
         and "statements" in planning.answer
         and study.state == State.DRAFT
         and study.may_be_changed_by(user)
+        and not why_not_simulated(study)
     )
 
 

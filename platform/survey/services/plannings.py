@@ -12,9 +12,11 @@ from django.db import transaction
 
 from accounts.models import User
 from core.audit import noted
+from survey.checks import counted, not_simulated
 from survey.errors import StudyRefused
 from survey.models import Planning, Study
 from survey.plan import Plan, ends_of
+from survey.protocol import Settings
 from survey.services.jobs import Jobs
 from survey.services.studies import require_draft
 from survey.services.working import Watch, work_on
@@ -66,6 +68,10 @@ def planning_take(*, planning: Planning, study: Study, by: User) -> None:
     with transaction.atomic():
         locked = Study.objects.select_for_update().get(pk=study.pk)
         require_draft(locked)
+        checks = counted(study=locked)
+        why = not_simulated(Settings.of(locked), images=checks.real + checks.artificial)
+        if why:
+            raise StudyRefused(why)
         if abs(Plan.of(locked).margin - planning.question["margin"]) > 1e-9:
             raise StudyRefused(
                 f"The study's margin is {Plan.of(locked).margin:g}, the question's "

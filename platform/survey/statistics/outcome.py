@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ class Outcome:
     method_note: str
     details: Primary | Bootstrap | Undefined
     margin: tuple[float, float]
+    one_kind_only: tuple[str, ...] = ()  # raters who have no balanced accuracy, so do not enter
 
 
 def outcome_of(
@@ -67,10 +68,16 @@ def _incomplete(
     found = resampled(table.decisions, table, seed=seed, stop=stop)
     if isinstance(found, Undefined):
         told = f"{note} {found.reason}"
-        return concluded(mean_accuracy(table), found, found, found, NONE, told, margin)
-    return concluded(
-        found.accuracy, found.interval95, found.interval90, found, INCOMPLETE, note, margin
-    )
+        outcome = concluded(mean_accuracy(table), found, found, found, NONE, told, margin)
+    else:
+        outcome = concluded(
+            found.accuracy, found.interval95, found.interval90, found, INCOMPLETE, note, margin
+        )
+    dropped = one_kind_only(table)
+    if not dropped:
+        return outcome
+    told = f"{outcome.method_note} {one_kind_sentence(len(dropped))}"
+    return replace(outcome, method_note=told, one_kind_only=dropped)
 
 
 def resampled(
@@ -113,6 +120,20 @@ def concluded(
         details=details,
         margin=margin,
     )
+
+
+def one_kind_only(table: Table) -> tuple[str, ...]:
+    """Name the raters who judged no real image, or no artificial one."""
+    answered = ~np.isnan(table.decisions)
+    both = answered[:, table.truth].any(axis=1) & answered[:, ~table.truth].any(axis=1)
+    return tuple(rater for rater, has in zip(table.raters, both, strict=True) if not has)
+
+
+def one_kind_sentence(count: int) -> str:
+    """Say that raters have no balanced accuracy, and so no part in the average of it."""
+    if count == 1:
+        return "1 rater judged images of one kind only and does not enter this result."
+    return f"{count} raters judged images of one kind only and do not enter this result."
 
 
 def mean_accuracy(table: Table) -> Figure:

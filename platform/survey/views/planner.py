@@ -139,7 +139,13 @@ def _asked(
     address = reverse("survey:planner")
     preset = f"{address}?preset=paper" + (f"&study={study.pk}" if study else "")
     earlier = plannings.plannings_of(user=person(request), study=study)
-    return {"form": form, "study": study, "preset": preset, "earlier": earlier}
+    return {
+        "form": form,
+        "study": study,
+        "preset": preset,
+        "earlier": earlier,
+        "not_simulated": plannings.why_not_simulated(study),
+    }
 
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
@@ -151,5 +157,6 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "search": plannings.search_of(found),
         "may_take": plannings.may_take(found, user=person(request)),
         "is_taken": plannings.is_taken(found),
+        "not_simulated": plannings.why_not_simulated(found.study),
         "question": PlannerForm(initial=found.question),
     }

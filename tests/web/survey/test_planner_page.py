@@ -12,8 +12,9 @@ from survey import services
 from survey.checks import opening_checks
 from survey.errors import StudyRefused
 from survey.forms.planner import PAPER
-from survey.models import Planning, Study
+from survey.models import Invitation, Planning, Study
 from survey.plan import Plan
+from survey.protocol import Settings, settings_json
 from survey.services import jobs, plannings
 from tests.web.factories import make_user
 from tests.web.survey.makers import make_draft, make_open
@@ -286,6 +287,60 @@ def test_an_expectation_for_another_design_is_said_before_the_opening() -> None:
     said = next(one for one in opening_checks(study=study).warnings if "planner" in one)
     assert "for 4 artificial and 4 real images and a margin of 0.05" in said
     assert "the study has 4 artificial and 3 real images and a margin of 0.1." in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        (Settings(images_per_rater=4), "in this study each judges 4 of 8"),
+        (Settings(task="pairs"), "this study shows pairs"),
+    ],
+)
+def test_an_answer_is_no_answer_for_blocks_and_pairs(chosen: Settings, said: str) -> None:
+    study = make_draft()
+    planning = answered(study.owner, study)
+    client = signed_in(study.owner)
+    asking = client.get(reverse("survey:planner"), {"study": study.pk}).content.decode()
+    assert said not in asking
+    services.planning_take(planning=planning, study=study, by=study.owner)
+    study.refresh_from_db()
+    study.settings = settings_json(chosen)
+    study.save()
+    assert any(said in one for one in opening_checks(study=study).warnings)
+    study.plan = {**study.plan, "expected": {}}
+    study.save()
+    assert not any(said in one for one in opening_checks(study=study).warnings)
+    with pytest.raises(StudyRefused, match=said):
+        services.planning_take(planning=planning, study=study, by=study.owner)
+    study.refresh_from_db()
+    assert not Plan.of(study).expected
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    assert said in page
+    assert "Take into the plan" not in page
+    asking = client.get(reverse("survey:planner"), {"study": study.pk}).content.decode()
+    assert said in asking
+
+
+def test_fewer_links_than_planned_raters_are_told_and_more_are_not() -> None:
+    study = make_draft()
+    planning = answered(study.owner, study)
+    services.planning_take(planning=planning, study=study, by=study.owner)
+
+    def said() -> list[str]:
+        return [one for one in opening_checks(study=study).warnings if "planner" in one]
+
+    def invited(count: int) -> None:
+        kind = Invitation.Kind.PERSONAL
+        services.invitation_create(study=study, by=study.owner, kind=kind, count=count)
+
+    assert not said()
+    invited(3)
+    assert said() == [
+        "The planner's answer in the plan is for 4 raters; the links let in 3. Invite more, or ask "
+        "the planner for so many."
+    ]
+    invited(2)
+    assert not said()
 
 
 def test_a_copy_asks_the_planner_for_itself() -> None:

@@ -69,13 +69,40 @@ def test_what_the_planner_answered_is_the_rationale_of_the_size() -> None:
         "raters": 20, "artificial": 150, "real": 150,
         "d_prime": 0.0, "sd_image": 0.8, "sd_rater_sensitivity": 0.4,
     }  # fmt: skip
-    answer = {"runs": 1000, "statements": ["It concludes in 72 of 100 studies."]}
+    question["margin"] = 0.05
+    answer = {
+        "runs": 1000,
+        "statements": ["It concludes in 72 of 100 studies."],
+        "design": {"raters": 20, "artificial": 150, "real": 150},
+    }
     study.plan = {"expected": {"question": question, "answer": answer}}
     text = preregistration(study=study)
     assert "20 raters, 150 artificial and 150 real images, by simulation (1000 studies" in text
     assert "It concludes in 72 of 100 studies." in text
     answer["search"] = {"found": {"raters": 31, "artificial": 150, "real": 150}}
     assert "31 raters, 150 artificial" in preregistration(study=study)
+
+
+def test_a_size_that_the_planner_did_not_simulate_is_marked_beside_its_answer() -> None:
+    study = make_draft(artificial=4, real=4)
+    design = {"raters": 20, "artificial": 4, "real": 4}
+    question = {
+        **design, "margin": 0.05, "d_prime": 0.0, "sd_image": 0.8, "sd_rater_sensitivity": 0.4,
+    }  # fmt: skip
+    answer = {"runs": 1000, "statements": ["It concludes often."], "design": design}
+    study.plan = {"expected": {"question": question, "answer": answer}}
+    doubt = "The plan holds an answer of the planner."
+    assert doubt not in preregistration(study=study)
+    for settings, told in (
+        (Settings(images_per_rater=6), "in this study each judges 6 of 8"),
+        (Settings(task="pairs"), "this study shows pairs"),
+    ):
+        study.settings = settings_json(settings)
+        text = preregistration(study=study)
+        assert f"It concludes often. {doubt}" in text
+        assert told in text
+    study.settings = settings_json(Settings(images_per_rater=8))  # all of them
+    assert doubt not in preregistration(study=study)
 
 
 def test_an_open_study_names_its_commitment_and_no_image() -> None:
