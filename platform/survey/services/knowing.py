@@ -7,23 +7,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from survey.models import Event, Session, Study
+from survey.models import Event, Session, State, Study
 from survey.selectors.knowing import Knowledge, knowledge_of
 
 MAY_KNOW = "may-know"  # the event; its details are `Knowledge.json`
 
 
 def knowledge_note(*, session: Session, user: Any) -> None:
-    """Look what the account at the browser, and the one that began, could have seen by now."""
+    """Look what the account at the browser, and the one that began, could have seen by now.
+
+    Of a study that is open only: once it has closed its images may be shown to anybody, and what
+    its raters could know while they judged stands in its results.
+    """
     if session.kind != Session.Kind.RATER:
         return
     accounts = [user] if user.is_authenticated else []
     if session.rater_id is not None and session.rater_id != user.pk:
         accounts.append(session.rater)
+    if not accounts or not _is_open(session.study):
+        return
     for account in accounts:
-        _keep(session, knowledge_of(study=session.study, user=account))
+        known = knowledge_of(study=session.study, user=account)
+        with transaction.atomic():
+            # It may have closed while we looked; from then on nothing is noted.
+            if Study.objects.select_for_update().filter(pk=session.study_id, state=State.OPEN):
+                _keep(session, known)
 
 
 def knowledge_note_all(*, study: Study) -> None:
@@ -31,8 +42,8 @@ def knowledge_note_all(*, study: Study) -> None:
     on_the_way = study.sessions.filter(
         kind=Session.Kind.RATER, state=Session.State.STARTED, rater__isnull=False
     )
-    for session in on_the_way.select_related("rater", "study"):
-        knowledge_note(session=session, user=session.rater)
+    for session in on_the_way.select_related("rater"):
+        _keep(session, knowledge_of(study=study, user=session.rater))
 
 
 def ways_forget(*, study: Study) -> None:
@@ -43,12 +54,18 @@ def ways_forget(*, study: Study) -> None:
         QuerySet(Event).filter(pk=event.pk).update(details=kept)
 
 
+def _is_open(study: Study) -> bool:
+    """As it stands now: what was read with the session may be older."""
+    return Study.objects.filter(pk=study.pk, state=State.OPEN).exists()
+
+
 def _keep(session: Session, known: Knowledge) -> None:
     if not known.images:
         return
     noted = Event.objects.filter(session=session, kind=MAY_KNOW).values_list("details", flat=True)
     if known.json in list(noted):
         return
-    Session.objects.filter(pk=session.pk).update(saw_images_possible=True)
+    if not Session.objects.filter(pk=session.pk).update(saw_images_possible=True):
+        return  # erased meanwhile
     session.saw_images_possible = True
     Event.objects.create(session=session, kind=MAY_KNOW, details=known.json)
