@@ -5,13 +5,14 @@ The mark is what the plan leaves out by. It is never taken back: nobody forgets 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from survey.models import Event, Session, State, Study
-from survey.selectors.knowing import Knowledge, knowledge_of
+from survey.selectors.knowing import Knowledge, Looks
 
 MAY_KNOW = "may-know"  # the event; its details are `Knowledge.json`
 
@@ -29,21 +30,42 @@ def knowledge_note(*, session: Session, user: Any) -> None:
         accounts.append(session.rater)
     if not accounts or not _is_open(session.study):
         return
-    for account in accounts:
-        known = knowledge_of(study=session.study, user=account)
-        with transaction.atomic():
-            # It may have closed while we looked; from then on nothing is noted.
-            if Study.objects.select_for_update().filter(pk=session.study_id, state=State.OPEN):
-                _keep(session, known)
+    looks = Looks(session.study)
+    found = [known for account in accounts if (known := looks.at(account)).images]
+    if not found:
+        return
+    with transaction.atomic():
+        # It may have closed while we looked; from then on nothing is noted.
+        if Study.objects.select_for_update().filter(pk=session.study_id, state=State.OPEN):
+            for known in found:
+                knowledge_keep(session=session, known=known)
 
 
-def knowledge_note_all(*, study: Study) -> None:
-    """Look once more at all who are on the way; later nothing joins them to their accounts."""
+def knowledge_look_all(*, study: Study, but: Collection[int] = ()) -> dict[int, Knowledge]:
+    """What all who are on the way could know by now, by the key of their session; notes nothing.
+
+    It takes a while with many raters, so it is done before anything is locked. `but` leaves out
+    sessions that were looked at.
+    """
     on_the_way = study.sessions.filter(
         kind=Session.Kind.RATER, state=Session.State.STARTED, rater__isnull=False
-    )
-    for session in on_the_way.select_related("rater"):
-        _keep(session, knowledge_of(study=study, user=session.rater))
+    ).exclude(pk__in=but)
+    sessions = list(on_the_way.select_related("rater"))
+    if not sessions:
+        return {}
+    looks = Looks(study)
+    return {session.pk: looks.at(session.rater) for session in sessions}
+
+
+def knowledge_keep_all(*, study: Study, looked: Mapping[int, Knowledge]) -> None:
+    """Note at the closing what the look before it found, and look at who came in between.
+
+    Later nothing joins raters to their accounts.
+    """
+    found = {**looked, **knowledge_look_all(study=study, but=looked)}
+    known = [key for key, its in found.items() if its.images]
+    for session in study.sessions.filter(pk__in=known):
+        knowledge_keep(session=session, known=found[session.pk])
 
 
 def ways_forget(*, study: Study) -> None:
@@ -59,7 +81,8 @@ def _is_open(study: Study) -> bool:
     return Study.objects.filter(pk=study.pk, state=State.OPEN).exists()
 
 
-def _keep(session: Session, known: Knowledge) -> None:
+def knowledge_keep(*, session: Session, known: Knowledge) -> None:
+    """Mark the session, and log what was found unless the log says so already."""
     if not known.images:
         return
     noted = Event.objects.filter(session=session, kind=MAY_KNOW).values_list("details", flat=True)
