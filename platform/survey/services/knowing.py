@@ -36,7 +36,9 @@ def knowledge_note(*, session: Session, user: Any) -> None:
         return
     with transaction.atomic():
         # It may have closed while we looked; from then on nothing is noted.
-        if Study.objects.select_for_update().filter(pk=session.study_id, state=State.OPEN):
+        if Study.objects.select_for_update(no_key=True).filter(
+            pk=session.study_id, state=State.OPEN
+        ):
             for known in found:
                 knowledge_keep(session=session, known=known)
 

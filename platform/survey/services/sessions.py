@@ -62,7 +62,8 @@ def session_start(
     known = knowledge_of(study=study, user=rater) if rater is not None else None
     try:
         with transaction.atomic():
-            locked = Study.objects.select_for_update().get(pk=study.pk)
+            # `no_key`: answers of other raters need not wait.
+            locked = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
             _require_open(locked, kind)
             if invitation is not None:
                 _use(invitation)

@@ -117,6 +117,8 @@ def study_close(*, study: Study, by: User) -> None:
     _require(study, State.CLOSED)
     looked = knowledge_look_all(study=study)
     with transaction.atomic():
+        # The one lock that answers wait for: each is in before the closing, or refused.
+        Study.objects.select_for_update().get(pk=study.pk)
         _move(study, State.CLOSED, closed_at=timezone.now())
         knowledge_keep_all(study=study, looked=looked)
         links_cut(study=study)
