@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
 
 from django.db.models import Q
 
-from catalog.showing import register
-from core.opened import could_open
+from catalog.showing import Holders, Told, register
 from review.models import Review, ReviewItem
 
 
@@ -15,15 +14,19 @@ def connect() -> None:
     register("review", in_reviews)
 
 
-def in_reviews(marks: frozenset[str], user: Any) -> set[str]:
-    """Marks of images in reviews that the person could have opened, or decided about."""
+def in_reviews(marks: frozenset[str]) -> Told:
+    """Marks of images in reviews that a person could have opened, or decided about."""
     items = ReviewItem.objects.filter(
         Q(view__in=marks)
         | Q(image__file__in=marks)
         | Q(image__view__in=marks)
         | Q(image__phash__in=marks)
     )
-    opened = could_open(Review.objects.filter(pk__in=items.values("review")), user=user)
-    seen = items.filter(Q(review__in=opened) | Q(reviewer=user))
     fields = ("view", "image__file", "image__view", "image__phash")
-    return {mark for row in seen.values_list(*fields) for mark in row} & marks
+    rows = list(items.values_list("review", "reviewer", *fields))
+    holders = Holders(Review, ((review, mark) for review, _, *known in rows for mark in known))
+    decided: dict[int, set[str]] = defaultdict(set)
+    for _, reviewer, *known in rows:
+        if reviewer is not None:
+            decided[reviewer] |= {mark for mark in known if mark}
+    return lambda user: holders.told(user) | decided.get(user.pk, set())

@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from catalog.models import VersionItem
-from catalog.showing import register
+from catalog.showing import Holders, Told, register
 from core.models import FileSetItem
-from core.opened import could_open
 from runs.models import Artifact, ImageOrigin, Pair, Run, Sample
 
 
@@ -17,18 +16,18 @@ def connect() -> None:
     register("run", in_runs)
 
 
-def in_runs(marks: frozenset[str], user: Any) -> set[str]:
-    """Marks of images of runs that the person could have opened.
+def in_runs(marks: frozenset[str]) -> Told:
+    """Marks of images of runs that a person could have opened.
 
     Counted are runs that made an image or its scene, whose height map gives it away, and runs that
     read it: their samples, overlays and names of files show it.
     """
-    found: set[str] = set()
-    for rows, mark, run in _rows(marks):
-        runs = Run.objects.filter(pk__in=rows.values(run))
-        opened = could_open(runs, user=user)
-        found.update(rows.filter(**{f"{run}__in": opened}).values_list(mark, flat=True))
-    return found & marks
+    held = [
+        pair
+        for rows, mark, run in _rows(marks)
+        for pair in rows.filter(**{f"{run}__isnull": False}).values_list(run, mark).distinct()
+    ]
+    return Holders(Run, held).told
 
 
 def _rows(marks: frozenset[str]) -> tuple[tuple[QuerySet[Any], str, str], ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from catalog.showing import ways_to_open
 from core.opened import acted_on, could_open
@@ -38,26 +39,39 @@ class Knowledge:
         return {"images": self.images, "total": self.total, "ways": self.ways}
 
 
-def knowledge_of(*, study: Study, user: Any) -> Knowledge:
-    """Look for each image of the set wherever this installation tells whether it is real.
+class Looks:
+    """Where the images of a study are shown, looked up once; and who could have opened that.
 
     The same image is one of the same file, of the same pixels as browsers get them, or of the same
     perceptual hash.
     """
-    numbers = _marks(study)
-    total = len({number for those in numbers.values() for number in those})
-    if not user.is_authenticated:
-        return Knowledge(images=0, total=total, ways={})
-    marks = frozenset(numbers)
-    found = ways_to_open(marks, user=user) | _by_studies(study, marks, user)
-    if _has_key(Study.objects.filter(pk=study.pk), user):
-        found["key"] = set(marks)
-    known = {way: {n for mark in those for n in numbers[mark]} for way, those in found.items()}
-    return Knowledge(
-        images=len(set().union(*known.values())),
-        total=total,
-        ways={way: len(known[way]) for way in WORDS if known.get(way)},
-    )
+
+    def __init__(self, study: Study) -> None:
+        self._numbers = _marks(study)
+        self._total = len({number for those in self._numbers.values() for number in those})
+        marks = frozenset(self._numbers)
+        self._by_platform = ways_to_open(marks)
+        self._by_studies = ByStudies(study, marks)
+
+    def at(self, user: Any) -> Knowledge:
+        """What one person could know by now."""
+        if not user.is_authenticated:
+            return Knowledge(images=0, total=self._total, ways={})
+        found = self._by_platform(user) | self._by_studies.told(user)
+        known = {
+            way: {number for mark in those for number in self._numbers[mark]}
+            for way, those in found.items()
+        }
+        return Knowledge(
+            images=len(set().union(*known.values())),
+            total=self._total,
+            ways={way: len(known[way]) for way in WORDS if known.get(way)},
+        )
+
+
+def knowledge_of(*, study: Study, user: Any) -> Knowledge:
+    """Look for each image of the set wherever this installation tells whether it is real."""
+    return Looks(study).at(user)
 
 
 def _marks(study: Study) -> dict[str, set[int]]:
@@ -76,31 +90,50 @@ def _marks(study: Study) -> dict[str, set[int]]:
     return dict(numbers)
 
 
-def _by_studies(study: Study, marks: frozenset[str], user: Any) -> dict[str, set[str]]:
-    """Other studies with the same images: whose key, results or practice told the person."""
-    same = Stimulus.objects.filter(Q(source__in=marks) | Q(served__in=marks)).exclude(study=study)
-    others = Study.objects.filter(pk__in=same.values("study"))
-    closed = others.filter(state=State.CLOSED)
-    opened = could_open(closed, user=user)
-    told = [one.pk for one in closed.filter(pk__in=opened) if sees_results(study=one, user=user)]
-    practised = Judgement.objects.filter(
-        presentation__session__rater=user, presentation__kind=Presentation.Kind.PRACTICE
-    ).values("presentation__stimulus")
-    return {
-        "other-key": _files(same.filter(study__in=_has_key(others, user)), marks),
-        "results": _files(same.filter(study__in=told), marks),
-        "practice": _files(same.filter(pk__in=practised), marks),
-    }
+class ByStudies:
+    """Studies with the same images: whose key, results or practice told a person."""
+
+    def __init__(self, study: Study, marks: frozenset[str]) -> None:
+        self._study, self._marks = study, marks
+        same = Stimulus.objects.filter(Q(source__in=marks) | Q(served__in=marks))
+        self._by_stimulus: dict[int, set[str]] = {}
+        self._by_study: dict[int, set[str]] = defaultdict(set)
+        rows = same.exclude(study=study).values_list("pk", "study", "source", "served")
+        for key, of_study, *known in rows:
+            self._by_stimulus[key] = {mark for mark in known if mark} & marks
+            self._by_study[of_study] |= self._by_stimulus[key]
+        self._others = list(Study.objects.filter(pk__in=self._by_study))
+
+    def told(self, user: Any) -> dict[str, set[str]]:
+        keys = _has_key([self._study, *self._others], user)
+        closed = {one.pk: one for one in self._others if one.state == State.CLOSED}
+        opened = could_open(Study.objects.filter(pk__in=closed), user=user) if closed else set()
+        told = [key for key in opened if sees_results(study=closed[key], user=user)]
+        return {
+            "key": set(self._marks) if self._study.pk in keys else set(),
+            "other-key": self._of(keys - {self._study.pk}),
+            "results": self._of(told),
+            "practice": self._practised(user),
+        }
+
+    def _of(self, studies: Iterable[int]) -> set[str]:
+        return {mark for key in studies for mark in self._by_study[key]}
+
+    def _practised(self, user: Any) -> set[str]:
+        if not self._by_stimulus:
+            return set()
+        practised = Judgement.objects.filter(
+            presentation__session__rater=user,
+            presentation__kind=Presentation.Kind.PRACTICE,
+            presentation__stimulus__in=self._by_stimulus,
+        ).values_list("presentation__stimulus", flat=True)
+        return {mark for key in practised for mark in self._by_stimulus[key]}
 
 
-def _has_key(studies: QuerySet[Study], user: Any) -> set[int]:
+def _has_key(studies: Sequence[Study], user: Any) -> set[int]:
     """Studies that are in the person's hands, or were: the log names who changed or looked."""
-    keys = set(studies.values_list("pk", flat=True))
+    keys = {one.pk for one in studies}
     if user.is_superuser:
         return keys
-    own = set(studies.filter(owner=user).values_list("pk", flat=True))
+    own = {one.pk for one in studies if one.owner_id == user.pk}
     return own | acted_on(Study, keys - own, user=user)
-
-
-def _files(stimuli: QuerySet[Stimulus], marks: frozenset[str]) -> set[str]:
-    return {mark for row in stimuli.values_list("source", "served") for mark in row} & marks

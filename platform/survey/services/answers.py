@@ -22,6 +22,7 @@ AHEAD = 3
 AGAIN = ("shown-again", "fetched-again", "answer-repeated", "answer-refused")
 MOST_NOTED = 1000  # of these in a session
 ENDED = "You have ended this study already."
+CLOSED = "The study has closed in the meantime; this answer was not kept."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ def _require_open(session: Session) -> None:
         raise AnswerRefused(ENDED)
     tried_out = session.kind in TRIALS and session.study.state == State.DRAFT
     if not tried_out and session.study.state != State.OPEN:
-        raise AnswerRefused("The study has closed in the meantime; this answer was not kept.")
+        raise AnswerRefused(CLOSED)
 
 
 def _keep(session: Session, presentation: Presentation, payload: Payload) -> Judgement:
@@ -162,21 +163,29 @@ def _counted(session: Session, now: datetime) -> int:
     """Count an answer in the session's row and tell the new count, by one statement.
 
     The row's lock decides of two tabs which one gave the last answer, and whether somebody who
-    withdraws at this very moment had answered before. Django's `update` cannot return a value.
+    withdraws at this very moment had answered before. Whether the study is open is asked here once
+    more: on PostgreSQL this waits for a closing that is under way, and a closing for the answers
+    that are. Django's `update` cannot return a value.
     """
+    states = [State.OPEN.value, State.DRAFT.value if session.kind in TRIALS else State.OPEN.value]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE survey_session SET answered = answered + 1, last_seen_at = %s "
-            "WHERE id = %s AND state = %s RETURNING answered",
+            "WHERE id = %s AND state = %s AND EXISTS (SELECT 1 FROM survey_study "
+            "WHERE id = survey_session.study_id AND state IN (%s, %s)"
+            + (" FOR KEY SHARE" if connection.vendor == "postgresql" else "")
+            + ") RETURNING answered",
             [
                 connection.ops.adapt_datetimefield_value(now),
                 session.pk,
                 Session.State.STARTED.value,
+                *states,
             ],
         )
         row = cursor.fetchone()
     if row is None:
-        raise AnswerRefused(ENDED)
+        goes_on = Session.objects.filter(pk=session.pk, state=Session.State.STARTED).exists()
+        raise AnswerRefused(CLOSED if goes_on else ENDED)
     return int(row[0])
 
 

@@ -39,7 +39,7 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
     """
     secure_delete()
     with transaction.atomic():
-        study = Study.objects.select_for_update().get(pk=session.study_id)
+        study = Study.objects.select_for_update(no_key=True).get(pk=session.study_id)
         gone = bool(study.state != State.CLOSED)
         # Whom a personal link was sent to is written there, too.
         study.invitations.filter(kind=Invitation.Kind.PERSONAL, sessions=session).update(label="")

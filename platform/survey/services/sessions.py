@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -30,7 +29,8 @@ from survey.models import (
 )
 from survey.protocol import PAIRS, Settings
 from survey.rows import Item, Wanted, rows_of
-from survey.services.knowing import knowledge_note
+from survey.selectors.knowing import knowledge_of
+from survey.services.knowing import knowledge_keep
 
 # Kinds of sessions that are no data; a draft can be tried out by them.
 TRIALS = (Session.Kind.PREVIEW, Session.Kind.SIMULATED)
@@ -54,26 +54,31 @@ def session_start(
 ) -> tuple[Session, str]:
     """Let somebody in who has consented; the second value is the key that their cookie holds.
 
-    With a `key` of the browser's own door, the same consent sent twice makes one session.
+    What they could know of the images is looked up before the study is locked, as that takes a
+    while. With a `key` of the browser's own door, the same consent sent twice makes one session.
     """
+    signed_in = user if user is not None and user.is_authenticated else None
+    rater = signed_in if kind == Session.Kind.RATER else None
+    known = knowledge_of(study=study, user=rater) if rater is not None else None
     try:
         with transaction.atomic():
-            locked = Study.objects.select_for_update().get(pk=study.pk)
+            # `no_key`: answers of other raters need not wait.
+            locked = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
             _require_open(locked, kind)
             if invitation is not None:
                 _use(invitation)
-            signed_in = user if user is not None and user.is_authenticated else None
             session, key = _make(
                 locked,
                 kind,
                 invitation=invitation,
-                rater=signed_in if kind == Session.Kind.RATER else None,
+                rater=rater,
                 user_agent=user_agent[:300],
                 dry_run=dry_run,
                 simulated_as=simulated_as,
                 key=key or new_token(),
             )
-            knowledge_note(session=session, user=user or AnonymousUser())
+            if known is not None:
+                knowledge_keep(session=session, known=known)
             return session, key
     except IntegrityError:
         raise DoorShut(

@@ -17,7 +17,7 @@ from survey.errors import StudyRefused
 from survey.models import DryRun, Protocol, State, Study, Use
 from survey.plan import Plan
 from survey.services.analyses import analysis_start
-from survey.services.knowing import knowledge_note_all
+from survey.services.knowing import knowledge_keep_all, knowledge_look_all
 from survey.services.leaving import links_cut
 from survey.states import ALLOWED
 
@@ -114,10 +114,13 @@ def study_open(*, study: Study, by: User) -> Protocol:
 
 def study_close(*, study: Study, by: User) -> None:
     """Let nobody in any more and show the results; there is no way back."""
+    _require(study, State.CLOSED)
+    looked = knowledge_look_all(study=study)
     with transaction.atomic():
-        _require(study, State.CLOSED)
+        # The one lock that answers wait for: each is in before the closing, or refused.
+        Study.objects.select_for_update().get(pk=study.pk)
         _move(study, State.CLOSED, closed_at=timezone.now())
-        knowledge_note_all(study=study)
+        knowledge_keep_all(study=study, looked=looked)
         links_cut(study=study)
         noted(actor=by, action="study.closed", subject=study)
     study.refresh_from_db()

@@ -59,7 +59,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     except AnswerRefused as refused:
         return JsonResponse({"message": str(refused), **_plan(session)}, status=409)
     plan = _plan(session)
-    if not plan["next"]:
+    if done.is_new and not plan["next"]:
         services.knowledge_note(session=session, user=request.user)
     return JsonResponse({**plan, **_feedback(presentation, done.judgement)})
 

@@ -20,8 +20,8 @@ from review.models import Review
 from runs.models import Artifact, ImageOrigin, Pair, RunInput, Sample
 from survey import services
 from survey.export.tables import csv_text
-from survey.models import Judgement, Stimulus, Study
-from survey.selectors.knowing import knowledge_of
+from survey.models import Event, Judgement, Stimulus, Study
+from survey.selectors.knowing import Looks, knowledge_of
 from survey.services.analyses import options_json
 from survey.statistics.exclusions import Rules, exclusions, marked
 from survey.statistics.reading import read_answers
@@ -314,6 +314,53 @@ def test_threat_20_after_the_closing_the_ways_are_forgotten_and_the_count_stays(
     ]
     page = client.get(reverse("survey:monitor", args=[study.pk])).content.decode()
     assert "May know 8 of 8 images<" in page, "and not that it was the study's owner"
+
+
+def test_threat_20_after_the_closing_nobody_is_marked_by_what_is_shown_then() -> None:
+    study, user, client = make_open(real=2, artificial=2), make_user(Role.ANALYST), Client()
+    client.force_login(user)
+    _, session = enter(study, client=client)
+    sent = [payload(one.token) for one in session.presentations.order_by("position")]
+    for one in sent:
+        assert send(client, study, one).status_code == 200
+    unfinished, other = Client(), make_user(Role.ANALYST)
+    unfinished.force_login(other)
+    _, on_the_way = enter(study, client=unfinished)
+    services.study_close(study=study, by=study.owner)
+    for person in (user, other):
+        dataset_is_shared(study, person)
+    # A browser sends its last answer once more, and somebody loads the page again.
+    assert send(client, study, sent[-1]).status_code == 200
+    for browser, its in ((client, session), (unfinished, on_the_way)):
+        browser.get(reverse("survey:take", args=[study.code]))
+        services.knowledge_note(session=its, user=user)  # the study as it was read before
+    assert marks_of(study) == []
+    assert not study.sessions.filter(saw_images_possible=True).exists()
+
+
+def test_threat_20_a_look_that_ends_after_the_closing_notes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study, user, client = make_open(), make_user(Role.ANALYST), Client()
+    client.force_login(user)
+    _, session = enter(study, client=client)
+
+    def look(study: Study) -> Looks:
+        monkeypatch.undo()
+        services.study_close(study=Study.objects.get(pk=study.pk), by=study.owner)
+        dataset_is_shared(study, user)
+        return Looks(study)
+
+    monkeypatch.setattr("survey.services.knowing.Looks", look)
+    services.knowledge_note(session=session, user=user)
+    session.refresh_from_db()
+    assert not session.saw_images_possible
+    assert marks_of(study) == []
+
+
+def marks_of(study: Study) -> list[Any]:
+    events = Event.objects.filter(session__study=study, kind="may-know")
+    return list(events.values_list("session", "details"))
 
 
 def test_threat_20_a_rater_is_not_told_how_many_images_they_could_know() -> None:
