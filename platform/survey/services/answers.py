@@ -170,7 +170,7 @@ def _counted(session: Session, now: datetime) -> int:
     states = [State.OPEN.value, State.DRAFT.value if session.kind in TRIALS else State.OPEN.value]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE survey_session SET answered = answered + 1, last_seen_at = %s "
+            "UPDATE survey_session SET answered = answered + 1, last_seen_at = %s "  # noqa: S608
             "WHERE id = %s AND state = %s AND EXISTS (SELECT 1 FROM survey_study "
             "WHERE id = survey_session.study_id AND state IN (%s, %s)"
             + (" FOR KEY SHARE" if connection.vendor == "postgresql" else "")
