@@ -51,7 +51,7 @@ FRAMES: dict[str, pd.DataFrame] = {
     "two raters": made(raters=2),
     "artificial images only": only(made(), truth="artificial"),
     "real images only": only(made(), truth="real"),
-    "one image of a generator": made()[lambda f: (f["arm"] != "a") | (f["image"] == "001")],
+    "one image of a generator": made().query("arm != 'a' or image == '001'"),
     "three generators, one of one image": made(artificial=11).assign(
         arm=lambda f: f["arm"].where(f["image"] != "010", "c")
     ),
