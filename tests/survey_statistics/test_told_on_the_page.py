@@ -59,7 +59,7 @@ def test_confidence_says_whether_raters_know_when_they_are_right() -> None:
     assert f"in {part(found)} of cases" in told
     assert f"interval {interval(found)};" in told
     blind = document_of(made(confidence=np.nan))
-    assert "cannot be said: Fewer than two raters" in section_of(blind, "Confidence").paragraphs[1]
+    assert "cannot be said: No rater gave both" in section_of(blind, "Confidence").paragraphs[1]
 
 
 def test_drifts_of_rightness_lean_and_time_are_one_sentence() -> None:

@@ -29,8 +29,16 @@ def agreement_section(figures: Document) -> Section:
                 if name in found and defined(found[name])
             ],
             numbers=frozenset({1, 2, 3, 4}),
-            note="Raw: part of the pairs of answers to one image that are the same. Kappa and "
-            "alpha fall where one answer is rare, so they stand beside it.",
+            note=undefined_note(
+                "Raw: part of the pairs of answers to one image that are the same. Kappa and "
+                "alpha fall where one answer is rare, so they stand beside it.",
+                *(
+                    found[name][key]
+                    for name, _ in _KINDS
+                    if name in found and defined(found[name])
+                    for key in ("raw", "fleiss", "alpha", "ac1")
+                ),
+            ),
         )
     ]
     if any(again[name]["pairs"] for name, _ in _KINDS):

@@ -43,10 +43,16 @@ def _area(confidence: Document) -> str:
 def _knowing(calibration: Document) -> str:
     """Do raters know when they are right?"""
     found = calibration["type2_auc"]
-    if not defined(found):
-        return f"Whether raters know when they are right cannot be said: {why(found)}"
+    mean = calibration.get("type2_auc_value", found)  # figures of before it was told by itself
+    if not defined(mean):
+        return f"Whether raters know when they are right cannot be said: {why(mean)}"
+    reach = (
+        f"95 % interval {interval(found)}; 50 % is no idea"
+        if defined(found)
+        else f"50 % is no idea; its interval is undefined: {why(found).rstrip('.')}"
+    )
     return (
         "Did raters know when they were right? Taking a right and a wrong answer of one rater, the "
-        f"right one was the surer in {part(found)} of cases, ties counting half (type-2 AUC, 95 % "
-        f"interval {interval(found)}; 50 % is no idea)."
+        f"right one was the surer in {part(mean)} of cases, ties counting half (type-2 AUC, "
+        f"{reach})."
     )

@@ -33,7 +33,16 @@ def _drifts(course: Document) -> list[str]:
     if not known:
         return [f"Whether answers changed over the session cannot be said: {why(right)}"]
     *first, last = known
-    return [f"Over ten images {', '.join(first)}{' and ' if first else ''}{last}."]
+    unknown = [
+        f"Whether {words} changed cannot be said: {why(slope)}"
+        for words, slope in (
+            ("the part of right answers", right),
+            ("that of the answer “artificial”", lean),
+            ("the times", pace),
+        )
+        if not defined(slope)
+    ]
+    return [f"Over ten images {', '.join(first)}{' and ' if first else ''}{last}.", *unknown]
 
 
 def _points(slope: Document) -> str:

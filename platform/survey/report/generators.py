@@ -7,7 +7,16 @@ from typing import Any
 
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
-from survey.report.words import defined, equals, interval, number, p_value, part, why
+from survey.report.words import (
+    defined,
+    equals,
+    number,
+    p_value,
+    part,
+    reach,
+    undefined_note,
+    why,
+)
 
 Document = Mapping[str, Any]
 
@@ -27,17 +36,24 @@ def generators_section(figures: Document, drawings: Sequence[Drawing]) -> Sectio
         [
             f"{one['first']} less {one['second']}",
             number(one["difference"]),
-            interval(one["interval"], digits=2),
+            reach(one["interval"], digits=2),
             p_value(one["p_holm"]),
         ]
         for one in arms["differences"]
-        if defined(one)
+    ]
+    gone = [
+        f"Not compared: {name}. {why(found)}"
+        for name, found in sorted(arms["each"].items())
+        if not any(name in (one["first"], one["second"]) for one in arms["differences"])
     ]
     table = Table(
         head=("Difference in balanced accuracy", "Value", "95 % interval", "p (Holm)"),
         rows=rows,
         numbers=frozenset({1, 2, 3}),
-        note="Below 0 the first is harder to tell.",
+        note=undefined_note(
+            " ".join(["Below 0 the first is harder to tell.", *gone]),
+            *(one[name] for one in arms["differences"] for name in ("interval", "p_holm")),
+        ),
     )
     return Section(
         title="Generators side by side",
@@ -62,8 +78,8 @@ def _verdicts(verdicts: Document) -> list[Table]:
             name,
             _verdict(outcome["finding"]),
             part(outcome["accuracy"]),
-            interval(outcome["interval95"]),
-            interval(outcome["interval90"]),
+            reach(outcome["interval95"]),
+            reach(outcome["interval90"]),
         ]
         for name, outcome in sorted(verdicts.items())
     ]
@@ -74,8 +90,15 @@ def _verdicts(verdicts: Document) -> list[Table]:
             head=("Generator", "Verdict", "Balanced accuracy", "95 % interval", "90 % interval"),
             rows=rows,
             numbers=frozenset({2, 3, 4}),
-            note="Each by the rule of the whole study, against the same real images; not adjusted "
-            "for the number of generators.",
+            note=undefined_note(
+                "Each by the rule of the whole study, against the same real images; not adjusted "
+                "for the number of generators.",
+                *(
+                    outcome[name]
+                    for outcome in verdicts.values()
+                    for name in ("accuracy", "interval95", "interval90")
+                ),
+            ),
         )
     ]
 

@@ -8,7 +8,18 @@ from typing import Any
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
 from survey.report.reasons import reasons_section
-from survey.report.words import defined, interval, number, p_value, part, why
+from survey.report.words import (
+    NO_INTERVAL,
+    NOT_GIVEN,
+    defined,
+    interval,
+    number,
+    p_value,
+    part,
+    reach,
+    undefined_note,
+    why,
+)
 
 Document = Mapping[str, Any]
 
@@ -39,11 +50,11 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
         [
             "Pairs judged rightly",
             part(pairs["part_right"]),
-            interval(pairs["part_right"]) or why(pairs["part_right"]),
+            reach(pairs["part_right"]),
         ],
-        ["p, clustered by raters and by pairs", p_value(pairs["p_value"]), ""],
-        ["d-prime", number(pairs["d_prime"]), interval(pairs["d_prime_interval"], digits=2)],
-        ["Said that the left one is artificial", part(lean), interval(lean) or why(lean)],
+        ["p, clustered by raters and by pairs", p_value(pairs["p_value"]), NOT_GIVEN],
+        ["d-prime", number(pairs["d_prime"]), reach(pairs["d_prime_interval"], digits=2)],
+        ["Said that the left one is artificial", part(lean), reach(lean)],
     ]
     if defined(model):
         rows.append(
@@ -53,12 +64,18 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
                 interval(model["interval"], digits=2),
             ]
         )
-        rows.append(["p, mixed model (Wald)", p_value(model["p_value"]), ""])
+        rows.append(["p, mixed model (Wald)", p_value(model["p_value"]), NOT_GIVEN])
     figures = Table(
         head=("", "Value", "95 % interval"),
         rows=rows,
         numbers=frozenset({1, 2}),
-        note="" if defined(model) else f"The mixed model was not fitted: {why(model)}",
+        note=undefined_note(
+            NO_INTERVAL
+            if defined(model)
+            else f"{NO_INTERVAL} The mixed model was not fitted: {why(model)}",
+            *(pairs[name] for name in ("part_right", "p_value", "d_prime", "d_prime_interval")),
+            lean,
+        ),
     )
 
     def drawn(name: str) -> list[Drawing]:
@@ -77,11 +94,13 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
 
 def _ranks(document: Document) -> list[Section]:
     found = document["strengths"]
+    title = "Generators side by side"
     if not defined(found):
-        return []
+        told = [f"No strengths can be given: {why(found)}"] if len(document["things"]) > 2 else []
+        return [Section(title=title, paragraphs=told)]
     reaches = found["intervals"]
     rows = [
-        [name, number(strength), interval(reaches[place], digits=2) if defined(reaches) else ""]
+        [name, number(strength), reach(reaches[place] if defined(reaches) else reaches, digits=2)]
         for place, (name, strength) in enumerate(
             zip(document["things"], found["strengths"], strict=True)
         )
@@ -90,9 +109,12 @@ def _ranks(document: Document) -> list[Section]:
         head=("", "Strength (Bradley-Terry)", "95 % interval"),
         rows=rows,
         numbers=frozenset({1, 2}),
-        note="The higher, the more often it was taken for the real one.",
+        note=undefined_note(
+            "The higher, the more often it was taken for the real one.",
+            *(reaches if defined(reaches) else [reaches]),
+        ),
     )
-    return [Section(title="Generators side by side", tables=[table])]
+    return [Section(title=title, tables=[table])]
 
 
 def _raters(document: Document) -> Section:
@@ -101,7 +123,7 @@ def _raters(document: Document) -> Section:
             name,
             f"{one['right']} / {one['total']}",
             part(one["part_right"]),
-            interval(one["interval"]),
+            reach(one["interval"]),
             number(one["d_prime"]),
             p_value(one["p_holm"]),
         ]
@@ -113,6 +135,14 @@ def _raters(document: Document) -> Section:
         head=("Rater", "Right", "Part", "95 % interval", "d-prime", "p (exact, Holm)"),
         rows=rows,
         numbers=frozenset(range(1, 6)),
+        note=undefined_note(
+            "",
+            *(
+                one[name]
+                for one in document["pairs"]["raters"]
+                for name in ("part_right", "interval", "d_prime", "p_holm")
+            ),
+        ),
     )
     return Section(title="Raters", tables=[table])
 

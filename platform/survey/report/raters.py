@@ -7,9 +7,10 @@ from typing import Any
 
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
-from survey.report.words import defined, interval, number, p_value, part, seconds, undefined_note
+from survey.report.words import defined, number, p_value, part, reach, seconds, undefined_note
 
 Document = Mapping[str, Any]
+NOT_TOLD = "not told"  # as `survey.statistics.groups` names it, which needs pandas
 
 
 def raters_section(figures: Document, drawings: Sequence[Drawing]) -> Section:
@@ -40,13 +41,20 @@ def raters_section(figures: Document, drawings: Sequence[Drawing]) -> Section:
                 ),
                 rows=rows,
                 numbers=frozenset(range(1, 8)),
-                note="d-prime and criterion with the log-linear correction, so that a rater who "
-                "was never wrong has a finite value. p: do this rater's answers depend on what "
-                "the images are, adjusted for the number of raters.",
+                note=undefined_note(
+                    "d-prime and criterion with the log-linear correction, so that a rater who "
+                    "was never wrong has a finite value. p: do this rater's answers depend on what "
+                    "the images are, adjusted for the number of raters.",
+                    *(one[name] for one in figures["raters"] for name in _FIGURES),
+                ),
             ),
             _tests(figures),
         ],
     )  # fmt: skip
+
+
+_FIGURES = ("balanced_accuracy", "d_prime", "criterion", "median_ms", "fisher_p_holm")
+_TESTS = ("accuracy_interval", "binomial_p", "binomial_p_holm", "fisher_p", "curve")
 
 
 def _tests(figures: Document) -> Table:
@@ -56,7 +64,7 @@ def _tests(figures: Document) -> Table:
             one["rater"],
             f"{one['counts']['hits'] + one['counts']['correct_rejections']} / "
             f"{sum(one['counts'].values())}",
-            interval(one["accuracy_interval"]),
+            reach(one["accuracy_interval"]),
             p_value(one["binomial_p"]),
             p_value(one["binomial_p_holm"]),
             p_value(one["fisher_p"]),
@@ -75,24 +83,25 @@ def _tests(figures: Document) -> Table:
         note=undefined_note(
             "Binomial: is the part right other than a half? It asks for guessing only where as "
             "many images are artificial as real; Fisher's test needs no such thing.",
-            *(one["curve"] for one in figures["raters"]),
+            *(one[name] for one in figures["raters"] for name in _TESTS),
         ),
     )  # fmt: skip
 
 
 def expertise_section(figures: Document) -> Section:
-    rows = []
+    rows, shown = [], []
     for key, words in (("expertise", "Experience"), ("familiarity", "Image seen before")):
-        groups = figures[key]
-        if not defined(groups):
-            continue
+        groups = [one for one in figures[key] if one["answers"]]
+        if key == "familiarity" and {one["name"] for one in groups} <= {NOT_TOLD}:
+            continue  # raters were not asked
+        shown += [one[name] for one in groups for name in ("value", "estimate")]
         rows += [
             [
                 f"{words}: {one['name']}",
                 str(one["raters"]),
                 str(one["answers"]),
                 part(one["value"]),
-                interval(one["estimate"]),
+                reach(one["estimate"]),
             ]
             for one in groups
         ]
@@ -102,6 +111,9 @@ def expertise_section(figures: Document) -> Section:
         head=("Group", "Raters", "Answers", "Right", "95 % interval"),
         rows=rows,
         numbers=frozenset({1, 2, 3, 4}),
-        note="By experience: balanced accuracy averaged over the raters; by images: part right.",
+        note=undefined_note(
+            "By experience: balanced accuracy averaged over the raters; by images: part right.",
+            *shown,
+        ),
     )
     return Section(title="Expertise", tables=[table])

@@ -15,7 +15,17 @@ from survey.report.mixed import mixed_section
 from survey.report.pairs import pairs_headline, pairs_sections
 from survey.report.raters import expertise_section, raters_section
 from survey.report.reasons import reasons_section
-from survey.report.words import defined, equals, interval, number, part, why
+from survey.report.words import (
+    NO_INTERVAL,
+    NOT_GIVEN,
+    defined,
+    equals,
+    number,
+    part,
+    reach,
+    undefined_note,
+    why,
+)
 
 Document = Mapping[str, Any]
 
@@ -61,31 +71,36 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
         [
             "Balanced accuracy",
             part(primary["accuracy"]),
-            interval(primary["interval95"]) or why(primary["interval95"]),
+            reach(primary["interval95"]),
         ],
         [
             "Hits: artificial images called artificial",
             part(rates["hit_rate"]["value"]),
-            interval(rates["hit_rate"]["over_both"]),
+            reach(rates["hit_rate"]["over_both"]),
         ],
         [
             "False alarms: real images called artificial",
             part(rates["false_alarm_rate"]["value"]),
-            interval(rates["false_alarm_rate"]["over_both"]),
+            reach(rates["false_alarm_rate"]["over_both"]),
         ],
-        ["d-prime of these rates (0 is guessing)", _both(rates, "d_prime"), ""],
-        ["Criterion of these rates (above 0 leans to “real”)", _both(rates, "criterion"), ""],
+        ["d-prime of these rates (0 is guessing)", _both(rates, "d_prime"), NOT_GIVEN],
+        [
+            "Criterion of these rates (above 0 leans to “real”)",
+            _both(rates, "criterion"),
+            NO_INTERVAL,
+            NOT_GIVEN,
+        ],
         [
             "d-prime, mean of the raters (log-linear)",
-            number(rates["mean_d_prime"]),
-            interval(rates["mean_d_prime"], digits=2) or why(rates["mean_d_prime"]),
+            number(_mean(rates, "mean_d_prime")),
+            reach(rates["mean_d_prime"], digits=2),
         ],
         [
             "Criterion, mean of the raters (log-linear)",
-            number(rates["mean_criterion"]),
-            interval(rates["mean_criterion"], digits=2) or why(rates["mean_criterion"]),
+            number(_mean(rates, "mean_criterion")),
+            reach(rates["mean_criterion"], digits=2),
         ],
-        ["HYPE error", part(rates["hype_error"]), ""],
+        ["HYPE error", part(rates["hype_error"]), NOT_GIVEN],
     ]
     if defined(permutation):
         note = (
@@ -94,6 +109,12 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
         )
     else:
         note = f"No permutation p: {why(permutation)}"
+    shown = [
+        primary["accuracy"],
+        primary["interval95"],
+        *(rates[rate][key] for rate in ("hit_rate", "false_alarm_rate") for key in _RATE),
+        *(rates[name] for name in _FIGURES),
+    ]
     return Section(
         title="Told apart?",
         paragraphs=told,
@@ -103,10 +124,22 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
                 head=("", "Value", "95 % interval"),
                 rows=rows,
                 numbers=frozenset({1, 2}),
-                note=note,
+                note=undefined_note(f"{note} {NO_INTERVAL}", *shown),
             )
         ],
     )
+
+
+_RATE = ("value", "over_both")
+_FIGURES = (
+    "d_prime", "d_prime_log_linear", "criterion", "criterion_log_linear", "mean_d_prime",
+    "mean_criterion", "hype_error",
+)  # fmt: skip
+
+
+def _mean(rates: Document, name: str) -> Any:
+    """A mean by itself; figures of before it was told by itself have it with its error only."""
+    return rates.get(f"{name}_value", rates[name])
 
 
 def _both(rates: Document, name: str) -> str:

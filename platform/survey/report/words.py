@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 UNDEFINED = "undefined"
+NOT_GIVEN = "\N{EN DASH}"  # no interval is computed for this figure
+NO_INTERVAL = f"{NOT_GIVEN}: no interval is computed for it."
 
 
 def defined(value: Any) -> bool:
@@ -51,6 +53,11 @@ def interval(value: Any, *, digits: int | None = None) -> str:
     if digits is None:
         return f"{100 * low:.0f} to {100 * high:.0f} %"
     return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def reach(value: Any, *, digits: int | None = None) -> str:
+    """The same for a table's cell: "undefined" where there is none, and the note says why."""
+    return interval(value, digits=digits) or UNDEFINED
 
 
 def seconds(value_ms: Any) -> str:

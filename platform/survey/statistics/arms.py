@@ -32,8 +32,8 @@ class Difference:
     first: str
     second: str
     difference: float
-    interval: Interval
-    p_value: float
+    interval: Interval | Undefined
+    p_value: Figure
     p_holm: Figure  # adjusted for the number of pairs
 
 
@@ -53,7 +53,7 @@ class Arms:
 
     each: dict[str, Primary | Undefined]
     test: FTest | Undefined
-    differences: tuple[Difference | Undefined, ...]
+    differences: tuple[Difference, ...]
 
 
 def compare_arms(
@@ -84,14 +84,11 @@ def compare_arms(
         for first, second in combinations(parts, 2)
     ]
     raw = [_difference(*pair, level) for pair in pairs]
-    adjusted = holm([one if isinstance(one, Undefined) else one.p_value for one in raw])
+    adjusted = holm([one.p_value for one in raw])
     return Arms(
         each=each,
         test=f_test(list(parts.values())) if len(parts) > 1 else Undefined(" ".join(reasons)),
-        differences=tuple(
-            one if isinstance(one, Undefined) else replace(one, p_holm=p)
-            for one, p in zip(raw, adjusted, strict=True)
-        ),
+        differences=tuple(replace(one, p_holm=p) for one, p in zip(raw, adjusted, strict=True)),
     )
 
 
@@ -167,10 +164,17 @@ def _covariance(first: Floats, second: Floats) -> float:
     return total / (images - 1) / images / (readers * (readers - 1))
 
 
-def _difference(first: str, second: str, spread: Spread, level: float) -> Difference | Undefined:
-    if not spread.error:
-        return NO_SPREAD
+def _difference(first: str, second: str, spread: Spread, level: float) -> Difference:
     difference = float(spread.means[0] - spread.means[1])
+    if not spread.error:
+        return Difference(
+            first=first,
+            second=second,
+            difference=difference,
+            interval=NO_SPREAD,
+            p_value=NO_SPREAD,
+            p_holm=NO_SPREAD,
+        )
     se = float(np.sqrt(2 / spread.readers * spread.error))
     half = float(stdtrit(spread.df, (1 + level) / 2)) * se
     p = float(2 * stdtr(spread.df, -abs(difference) / se))

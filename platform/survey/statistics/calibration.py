@@ -34,6 +34,7 @@ class Calibration:
     steps: tuple[Step, ...]
     # Mean over raters of the AUC of confidence for being right: 0.5 is no idea, 1 always knows.
     type2_auc: Estimate | Undefined
+    type2_auc_value: Figure  # the mean by itself: known where nothing says how far off it may be
 
 
 def calibration(
@@ -54,14 +55,20 @@ def calibration(
                 estimate=clustered_mean(right, raters[chosen], level=level, clip=(0, 1)),
             )
         )
-    return Calibration(steps=tuple(steps), type2_auc=_type2(confidence, correct, raters, level))
-
-
-def _type2(confidence: Floats, correct: Bools, raters: Ints, level: float) -> Estimate | Undefined:
     areas = [
         auc(confidence[raters == rater], correct[raters == rater]) for rater in np.unique(raters)
     ]
     known = [area for area in areas if not isinstance(area, Undefined)]
+    return Calibration(
+        steps=tuple(steps),
+        type2_auc=_type2(known, level),
+        type2_auc_value=float(np.mean(known))
+        if known
+        else Undefined("No rater gave both right and wrong answers with their confidence."),
+    )
+
+
+def _type2(known: list[float], level: float) -> Estimate | Undefined:
     if len(known) < 2:
         return Undefined("Fewer than two raters gave both right and wrong answers.")
     return t_mean(known, level=level, clip=(0, 1))

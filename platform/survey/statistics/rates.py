@@ -41,6 +41,9 @@ class Rates:
     criterion_log_linear: Figure
     mean_d_prime: Estimate | Undefined  # over raters, log-linear: these images, new raters
     mean_criterion: Estimate | Undefined
+    # The same means by themselves: known where nothing says how far off they may be.
+    mean_d_prime_value: Figure
+    mean_criterion_value: Figure
     sentences: tuple[str, ...]
 
 
@@ -60,12 +63,19 @@ def rates_of(rows: Rows, by_rater: tuple[Counts, ...], *, level: float = 0.95) -
         criterion_log_linear=sdt.criterion(counts),
         mean_d_prime=t_mean([_known(d) for d, _ in own], level=level),
         mean_criterion=t_mean([_known(c) for _, c in own], level=level),
+        mean_d_prime_value=_mean([d for d, _ in own]),
+        mean_criterion_value=_mean([c for _, c in own]),
         sentences=(fooled(counts), *pooled(counts)),
     )
 
 
 def _known(value: Figure) -> float:
     return float("nan") if isinstance(value, Undefined) else value
+
+
+def _mean(values: list[Figure]) -> Figure:
+    known = [value for value in values if not isinstance(value, Undefined)]
+    return float(np.mean(known)) if known else Undefined("No rater judged images of both kinds.")
 
 
 def _rate(rows: Rows, chosen: Bools, nothing: Undefined, level: float) -> Rate:
