@@ -114,6 +114,7 @@ def _analysis(study: Study, analysis: Analysis) -> Iterator[File]:
     width_px, height_px = size_of(study)
     told = {
         "answers": path_of(study, "answers"),
+        "images": path_of(study, "images"),
         "task": Settings.of(study).task,
         "options": options_json(study),
         "width_px": width_px,

@@ -6,8 +6,9 @@
 
 No web framework and no database is needed: the analysis lies beside this file. Writes
 recomputed/figures.json and a drawing of every figure with its data, and compares all numbers and
-all data with those of the bundle (figures.json, ../figures/). Ends with 0 where they agree and with
-1 where they do not.
+all data with those of the bundle (figures.json, ../figures/); and options, truths and files with
+what was promised at the opening (../protocol/document.json, which ../protocol/verify.py checks).
+Ends with 0 where they agree and with 1 where they do not.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from core.cells import safe_cell  # noqa: E402
 from survey.figures.of_study import answers_in, drawings_of  # noqa: E402
 from survey.figures.overlay import overlays_of  # noqa: E402
 from survey.statistics.analysing import analysed  # noqa: E402
@@ -79,6 +81,31 @@ def table_differences(tables: Mapping[str, str], folder: Path) -> list[str]:
     return wrong
 
 
+def promise_differences(
+    study: Mapping[str, Any], document: Mapping[str, Any], tables: Mapping[str, str]
+) -> list[str]:
+    """Where options, truths, arms or files differ from the document of the commitment."""
+    plan, options = document["plan"], study["options"]
+    margin = [round(0.5 - plan["margin"], 12), round(0.5 + plan["margin"], 12)]
+    wrong = differences(options["margin"], margin, "options.margin")
+    wrong += differences(options["seed"], int(document["seed"]) % 2**32, "options.seed")
+    wrong += differences(study["task"], document["settings"]["task"], "task")
+    for rule, value in options["rules"].items():
+        wrong += differences(value, plan[rule], f"options.rules.{rule}")
+    frozen = {str(one["number"]): one for one in document["stimuli"]}
+    for name, columns in (
+        ("images", ("truth", "arm", "source_sha256", "served_sha256")),
+        ("answers", ("truth", "arm")),
+    ):
+        told = {row["image"]: row for row in csv.DictReader(io.StringIO(tables[name]))}
+        for number, row in told.items():
+            promised = frozen.get(number, {})
+            found = {column: row[column] for column in columns}
+            expected = {column: safe_cell(promised.get(column) or "") for column in columns}
+            wrong += differences(found, expected, f"{name}, image {number}")
+    return [f"protocol/document.json: {line}" for line in wrong]
+
+
 def main() -> int:
     study = json.loads((HERE / "study.json").read_text(encoding="utf-8"))
     table = (HERE.parent / study["answers"]).read_text(encoding="utf-8")
@@ -97,7 +124,10 @@ def main() -> int:
         (out / f"{name}.svg").write_text(drawing.svg(), encoding="utf-8")
         (out / f"{name}.csv").write_text(tables[f"{name}.csv"], encoding="utf-8")
 
-    wrong = differences(found, json.loads((HERE / "figures.json").read_text(encoding="utf-8")))
+    document = json.loads((HERE.parent / "protocol/document.json").read_text(encoding="utf-8"))
+    images = (HERE.parent / study["images"]).read_text(encoding="utf-8")
+    wrong = promise_differences(study, document, {"answers": table, "images": images})
+    wrong += differences(found, json.loads((HERE / "figures.json").read_text(encoding="utf-8")))
     wrong += table_differences(tables, HERE.parent / "figures")
     print(f"{len(drawings)} figures and {len(overlays)} images' marks drawn in {out}")  # noqa: T201
     if not wrong:

@@ -14,6 +14,7 @@ from core.audit import noted
 from survey.errors import StudyRefused
 from survey.export.tables import csv_text
 from survey.figures.of_study import answers_in, drawings_of
+from survey.frozen import promise_require
 from survey.models import Analysis, State, Study, Use
 from survey.plan import Plan
 from survey.protocol import Settings
@@ -58,6 +59,7 @@ def _analysed(analysis: Analysis, watch: Watch[Analysis]) -> dict[str, Any]:
     from survey.statistics.analysing import analysed
 
     study = analysis.study
+    promise_require(study=study)
     table = csv_text(study=study, table="answers")
     document = analysed(
         table,

@@ -24,6 +24,13 @@ MOST_NOTED = 1000  # of these in a session
 ENDED = "You have ended this study already."
 CLOSED = "The study has closed in the meantime; this answer was not kept."
 
+_COUNT = (
+    "UPDATE survey_session SET answered = answered + 1, last_seen_at = %s "
+    "WHERE id = %s AND state = %s AND EXISTS (SELECT 1 FROM survey_study "
+    "WHERE id = survey_session.study_id AND state IN (%s, %s)) RETURNING answered"
+)
+_COUNT_WAITING = _COUNT.replace("(%s, %s))", "(%s, %s) FOR KEY SHARE)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
@@ -170,11 +177,7 @@ def _counted(session: Session, now: datetime) -> int:
     states = [State.OPEN.value, State.DRAFT.value if session.kind in TRIALS else State.OPEN.value]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE survey_session SET answered = answered + 1, last_seen_at = %s "  # noqa: S608
-            "WHERE id = %s AND state = %s AND EXISTS (SELECT 1 FROM survey_study "
-            "WHERE id = survey_session.study_id AND state IN (%s, %s)"
-            + (" FOR KEY SHARE" if connection.vendor == "postgresql" else "")
-            + ") RETURNING answered",
+            _COUNT_WAITING if connection.vendor == "postgresql" else _COUNT,
             [
                 connection.ops.adapt_datetimefield_value(now),
                 session.pk,

@@ -11,6 +11,7 @@ from typing import Any, Generic
 from django.db import DatabaseError
 
 from core.repeating import repeated
+from survey.errors import StudyRefused
 from survey.services.jobs import J, Jobs
 from survey.statistics.stopping import Stopped
 
@@ -83,6 +84,8 @@ def work_on(
     except Stopped:
         if not watch.is_gone:
             jobs.hand_back(job)
+    except StudyRefused as refused:
+        jobs.end(job, problem=str(refused))
     except Exception:
         logger.exception("%s failed", job)
         jobs.end(job, problem="The computation broke off; the server's log says where.")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from survey import services
 from survey.models import Analysis, Answer, Judgement, Presentation, Session, Study, new_token
+from survey.protocol import commitment_of, document_of
 from survey.services.analyses import analysis_work
 from survey.services.sessions import key_sha256
 from tests.web.survey.makers import make_open
@@ -67,6 +68,15 @@ def closed_from(answers: list[list[bool]], *, artificial: int = 16, **fields: ob
     services.study_close(study=study, by=study.owner)
     study.refresh_from_db()
     return study
+
+
+def frozen_as_it_is(study: Study) -> None:
+    """Promise the study as it stands now, where a test gave it arms or a plan after its opening."""
+    study.refresh_from_db()
+    frozen = study.protocols.get()
+    frozen.document = document_of(study)
+    frozen.commitment = commitment_of(frozen.document, nonce=frozen.nonce)
+    frozen.save()
 
 
 def analysed(study: Study) -> Analysis:

@@ -6,7 +6,7 @@ import random
 import uuid
 
 from survey.models import Judgement, Presentation, Stimulus, Study, new_token
-from tests.web.survey.closing import closed_from
+from tests.web.survey.closing import closed_from, frozen_as_it_is
 
 GENERATORS = ("renderer", "cyclegan")
 REASONS = {
@@ -22,6 +22,7 @@ def closed_with_everything(name: str = "Everything") -> Study:
     artificial = study.stimuli.filter(truth="artificial").order_by("number")
     for place, one in enumerate(artificial):
         Stimulus.objects.filter(pk=one.pk).update(arm=GENERATORS[place % 2])
+    frozen_as_it_is(study)
     rng = random.Random(11)
     _explained(study, rng)
     _repeated(study, rng)

@@ -11,12 +11,13 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from survey.export.recompute import cells_of, differences
+from survey.export.recompute import cells_of, differences, promise_differences
 from survey.models import Study
 from tests.web.survey.closing import analysed
 from tests.web.survey.everything import closed_with_everything
@@ -130,6 +131,28 @@ def test_what_processors_round_differently_is_no_difference_and_words_are_compar
         "[1][0]: 0.3, expected 0.31"
     ]
     assert differences(cells_of("a\n\n"), cells_of("a\n0\n")) != []
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda told: told["plan"].update(margin=0.2), "options.margin[0]"),
+        (lambda told: told["plan"].update(leave_out_could_know=False), "leave_out_could_know"),
+        (lambda told: told.update(seed="1"), "options.seed"),
+        (lambda told: told["stimuli"][0].update(truth="artificial"), "answers, image 1.truth"),
+        (lambda told: told["stimuli"][0].update(served_sha256="0"), "image 1.served_sha256"),
+    ],
+)
+def test_threat_15_the_script_compares_with_what_was_promised(
+    bundle: Path, change: Callable[[dict[str, Any]], None], where: str
+) -> None:
+    study = json.loads((bundle / "analysis" / "study.json").read_text())
+    document = json.loads((bundle / "protocol" / "document.json").read_text())
+    tables = {name: (bundle / study[name]).read_text() for name in ("answers", "images")}
+    assert promise_differences(study, document, tables) == []
+    change(document)
+    wrong = promise_differences(study, document, tables)
+    assert any(where in line for line in wrong), wrong
 
 
 def test_the_commitment_verifies(bundle: Path) -> None:
