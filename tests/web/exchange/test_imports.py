@@ -350,6 +350,7 @@ def test_a_file_above_the_limit_is_left_out_however_it_comes_and_the_rest_is_tak
         sent = {field: [large, small], "token": str(uuid.uuid4())}
         assert signed_in.post(address, sent).status_code == code
         batch = Import.objects.latest("pk")
+        assert batch.file_set is not None
         assert [one.name for one in batch.file_set.items.all()] == ["small.png"]
         line = batch.lines.get(outcome="refused")
         assert (line.name, line.kind) == ("large.png", "too-large")
