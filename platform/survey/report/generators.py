@@ -32,6 +32,8 @@ def generators_section(figures: Document, drawings: Sequence[Drawing]) -> Sectio
         if defined(test)
         else f"No test over all generators: {why(test)}"
     )
+    # An analysis that was stored before told the reason in the place of a difference.
+    differences = [one for one in arms["differences"] if defined(one)]
     rows = [
         [
             f"{one['first']} less {one['second']}",
@@ -39,12 +41,12 @@ def generators_section(figures: Document, drawings: Sequence[Drawing]) -> Sectio
             reach(one["interval"], digits=2),
             p_value(one["p_holm"]),
         ]
-        for one in arms["differences"]
+        for one in differences
     ]
     gone = [
         f"Not compared: {name}. {why(found)}"
         for name, found in sorted(arms["each"].items())
-        if not any(name in (one["first"], one["second"]) for one in arms["differences"])
+        if not any(name in (one["first"], one["second"]) for one in differences)
     ]
     table = Table(
         head=("Difference in balanced accuracy", "Value", "95 % interval", "p (Holm)"),
@@ -52,7 +54,7 @@ def generators_section(figures: Document, drawings: Sequence[Drawing]) -> Sectio
         numbers=frozenset({1, 2, 3}),
         note=undefined_note(
             " ".join(["Below 0 the first is harder to tell.", *gone]),
-            *(one[name] for one in arms["differences"] for name in ("interval", "p_holm")),
+            *(one[name] for one in differences for name in ("interval", "p_holm")),
         ),
     )
     return Section(
