@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -54,7 +55,7 @@ def drawings_of(
     if "pairs" in document:
         return _with_rows(
             reasons_drawing(reason_rows(document.get("reasons"))),
-            regions_drawing(_regions(answers, width_px, height_px)),
+            _regions_drawn(answers, width_px, height_px),
         )
     figures = document["figures"]
     margin = (document["primary"]["margin"][0], document["primary"]["margin"][1])
@@ -68,7 +69,7 @@ def drawings_of(
         lambda: positions_drawing(_positions(figures)),
         lambda: times_drawing(_times(answers)),
         lambda: reasons_drawing(reason_rows(figures.get("reasons"))),
-        lambda: regions_drawing(_regions(answers, width_px, height_px)),
+        lambda: _regions_drawn(answers, width_px, height_px),
     )
     return _with_rows(*(make() for make in makers))
 
@@ -225,17 +226,35 @@ def _quantile(values: Sequence[float], part: float) -> float:
     return values[low] + (place - low) * (values[high] - values[low])
 
 
+def _regions_drawn(answers: Answers, width_px: int, height_px: int) -> Drawing:
+    rows = _regions(answers, width_px, height_px)
+    return regions_drawing(rows, width_px=width_px, height_px=height_px)
+
+
 def _regions(answers: Answers, width_px: int, height_px: int) -> list[Row]:
-    """Marks pooled over images; a cell counts each mark that meets it."""
+    """Marks pooled over images; a cell counts each mark that meets it, in all and for an answer.
+
+    There are more answers about one kind of image than about the other: raw counts would make
+    that kind look the more suspicious.
+    """
     pooled: dict[str, list[list[float]]] = {}
+    given: Counter[str] = Counter()
     for one in answers:
+        given[marked_truth(one)] += 1
         if one["regions"]:
             pooled.setdefault(marked_truth(one), []).extend(json.loads(one["regions"]))
     rows: list[Row] = []
     for truth, regions in sorted(pooled.items()):
         counts = cells_met(regions, width_px=width_px, height_px=height_px)
         rows += [
-            {"truth": truth, "row": row, "column": column, "marks": counts[row, column]}
+            {
+                "truth": truth,
+                "row": row,
+                "column": column,
+                "marks": counts[row, column],
+                "answers": given[truth],
+                "per_answer": counts[row, column] / given[truth],
+            }
             for row in range(GRID)
             for column in range(GRID)
         ]

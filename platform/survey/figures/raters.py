@@ -21,6 +21,8 @@ from survey.figures.drawing import (
     values,
 )
 
+LONGEST = 240  # px, the longer side of a heat map
+
 
 def raters_drawing(rows: Sequence[Row]) -> Drawing:
     """Draw rows {rater, d_prime, criterion, counts}; hollow is who was left out as planned."""
@@ -192,27 +194,36 @@ def calibration_drawing(rows: Sequence[Row]) -> Drawing:
     )
 
 
-def regions_drawing(rows: Sequence[Row]) -> Drawing:
-    """Draw rows {truth, column, row, marks}: marks pooled over images, on a grid of the picture."""
+def regions_drawing(rows: Sequence[Row], *, width_px: int, height_px: int) -> Drawing:
+    """Draw rows {truth, column, row, marks, answers, per_answer}: marks pooled over images.
+
+    The grid lies over the picture of `width_px` x `height_px`, in its own proportions.
+    """
+    shrunk = LONGEST / max(width_px, height_px)
     return Drawing(
         name="regions",
         title="Where raters saw something artificial",
-        caption="Marks of all raters pooled over the images of a kind, on the picture's own frame: "
-        "edges and corners that stand out are a fault of the images, not of single particles. The "
-        "marks of one image, over it and its height map, are on that image's page.",
+        caption="Marks of all raters pooled over the images of a kind, for each answer about that "
+        "kind, on the picture's own frame: edges and corners that stand out are a fault of the "
+        "images, not of single particles. The marks of one image, over it and its height map, are "
+        "on that image's page.",
         alt="Heat maps of marked regions for real and artificial images.",
         rows=rows,
         spec={
             "data": ROWS,
             "facet": {"column": name("truth", None, header={"labelFontSize": 13})},
             "spec": {
-                "width": 240,
-                "height": 240,
+                "width": round(width_px * shrunk, 1),
+                "height": round(height_px * shrunk, 1),
                 "mark": {"type": "rect"},
                 "encoding": {
                     "x": {"field": "column", "type": "ordinal", "axis": None},
                     "y": {"field": "row", "type": "ordinal", "axis": None},
-                    "color": number("marks", "Marks", scale={"scheme": "cividis", "domainMin": 0}),
+                    "color": number(
+                        "per_answer",
+                        "Marks for each answer",
+                        scale={"scheme": "cividis", "domainMin": 0},
+                    ),
                 },
             },
         },

@@ -8,6 +8,7 @@ from typing import Any
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
 from survey.report.reasons import reasons_section
+from survey.report.regions import regions_section
 from survey.report.words import (
     NO_INTERVAL,
     NOT_GIVEN,
@@ -86,7 +87,7 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
         *_ranks(document),
         _raters(document),
         reasons_section(document.get("reasons"), drawn("reasons"), of_pairs=True),
-        Section(title="Where it looked artificial", drawings=drawn("regions")),
+        regions_section(document.get("regions"), drawn("regions"), of_pairs=True),
         *_left_out(document),
     ]
     return [one for one in sections if one.paragraphs or one.tables or one.drawings]

@@ -15,6 +15,7 @@ from survey.report.mixed import mixed_section
 from survey.report.pairs import pairs_headline, pairs_sections
 from survey.report.raters import expertise_section, raters_section
 from survey.report.reasons import reasons_section
+from survey.report.regions import regions_section
 from survey.report.words import (
     NO_INTERVAL,
     NOT_GIVEN,
@@ -49,7 +50,7 @@ def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list
         agreement_section(figures),
         course_section(figures, drawn("positions", "times")),
         reasons_section(figures.get("reasons"), drawn("reasons")),
-        Section(title="Where it looked artificial", drawings=drawn("regions")),
+        regions_section(figures.get("regions"), drawn("regions")),
         expertise_section(figures),
         _left_out(document),
     ]

@@ -12,6 +12,7 @@ from survey.statistics.arrays import Floats
 from survey.statistics.bradley_terry import Strengths, strengths_with_intervals
 from survey.statistics.clustered import Estimate, clustered_mean, codes
 from survey.statistics.exclusions import Exclusion, Rules, exclusions, marked
+from survey.statistics.marks import Marked, marked_answers
 from survey.statistics.pairs import Pairs, pairs
 from survey.statistics.pairs_model import PairsModel, fit_pairs
 from survey.statistics.portable import to_json
@@ -39,6 +40,7 @@ class PairsAnalysis:
     strengths: Strengths | Undefined
     # Each is about the image of a pair that was called artificial.
     reasons: Reasons | Undefined
+    regions: tuple[Marked, ...] | Undefined
     exclusions: tuple[Exclusion, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -88,6 +90,7 @@ def analyse_pairs(
         if len(things) > 2
         else Undefined("There are not two generators to rank."),
         reasons=reasons_of(kept["reason"], right, right),
+        regions=marked_answers(kept["regions"], right, right),
         exclusions=exclusions(frame),
     )
 

@@ -15,6 +15,7 @@ from survey.statistics.by_rater import RaterFigures, counts_of, raters_of
 from survey.statistics.confidence import Confidence, confidence_figures
 from survey.statistics.course import Course, course_of
 from survey.statistics.groups import expertise_groups, familiarity_groups
+from survey.statistics.marks import Marked, marked_answers
 from survey.statistics.mixed_model import MixedModel, fit_matrix
 from survey.statistics.outcome import NO_ANSWER, Outcome, outcome_of
 from survey.statistics.permutation import image_permutation
@@ -87,6 +88,10 @@ def _reasons(work: Work) -> Reasons | Undefined:
     return reasons_of(work.kept["reason"], work.rows.is_artificial, work.rows.correct)
 
 
+def _regions(work: Work) -> tuple[Marked, ...] | Undefined:
+    return marked_answers(work.kept["regions"], work.rows.is_artificial, work.rows.correct)
+
+
 def _course(work: Work) -> Course:
     return course_of(work.rows)
 
@@ -143,6 +148,7 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
     ),
     "retest": ("Repeated images", _retest),
     "reasons": ("Reasons", _reasons),
+    "regions": ("Marks on the images", _regions),
     "course": ("The course of a session", _course),
     "times": (
         "Response times",

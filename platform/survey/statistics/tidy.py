@@ -24,6 +24,7 @@ OPTIONAL: dict[str, Any] = {
     "expertise": "",  # of the rater, as they said
     "seen_before": np.nan,  # true where the rater said so of the image
     "reason": "",  # in the rater's own words
+    "regions": "",  # what the rater marked: JSON list of [x, y, width, height], px
     "could_know": False,  # the rater could see the images elsewhere
 }
 ARTIFICIAL, REAL = "artificial", "real"
@@ -131,7 +132,7 @@ def _filled(answers: pd.DataFrame) -> pd.DataFrame:
     for name, default in OPTIONAL.items():
         if name not in frame:
             frame[name] = default
-    for name in ("rater", "image", "arm", "kind", "expertise", "excluded_why", "reason"):
+    for name in ("rater", "image", "arm", "kind", "expertise", "excluded_why", "reason", "regions"):
         frame[name] = frame[name].astype(object).where(frame[name].notna(), "").astype(str)
     for name in ("confidence", "response_ms", "position", "seen_before"):
         values = pd.to_numeric(frame[name].astype(object), errors="coerce").astype(float)
