@@ -18,25 +18,25 @@ from django.test import Client
 from django.urls import reverse
 
 from survey.export.recompute import cells_of, differences, promise_differences
-from survey.models import Study
 from tests.web.survey.closing import analysed
 from tests.web.survey.everything import closed_with_everything
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def study() -> Study:
-    return closed_with_everything()
+_made: list[bytes] = []  # it takes seconds and is the same each time, so once a process is enough
 
 
 @pytest.fixture
-def bundle(study: Study, tmp_path: Path) -> Path:
-    analysed(study)
-    owner = Client()
-    owner.force_login(study.owner)
-    got = owner.get(reverse("survey:results-bundle", args=[study.pk]))
-    with zipfile.ZipFile(io.BytesIO(got.content)) as archive:
+def bundle(tmp_path: Path) -> Path:
+    """The bundle of a study with everything, unpacked where a test may change it."""
+    if not _made:
+        study = closed_with_everything()
+        analysed(study)
+        owner = Client()
+        owner.force_login(study.owner)
+        _made.append(owner.get(reverse("survey:results-bundle", args=[study.pk])).content)
+    with zipfile.ZipFile(io.BytesIO(_made[0])) as archive:
         archive.extractall(tmp_path / "bundle")
     return tmp_path / "bundle"
 
