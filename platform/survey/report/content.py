@@ -18,6 +18,11 @@ class Table:
     note: str = ""
     summary: str = ""  # of a table that pages keep folded under these words
 
+    def __post_init__(self) -> None:
+        """Refuse a row that does not fit its head: its cells would stand under other words."""
+        if wrong := [row for row in self.rows if len(row) != len(self.head)]:
+            raise ValueError(f"{len(self.head)} columns, and a row of {len(wrong[0])}: {wrong[0]}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:

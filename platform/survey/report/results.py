@@ -88,7 +88,6 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
         [
             "Criterion of these rates (above 0 leans to “real”)",
             _both(rates, "criterion"),
-            NO_INTERVAL,
             NOT_GIVEN,
         ],
         [
