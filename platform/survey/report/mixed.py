@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from survey.report.content import Section, Table
-from survey.report.words import defined, interval, number, p_value, why
+from survey.report.words import defined, interval, number, p_value, reach, why
 
 Document = Mapping[str, Any]
 # So many of the most and of the least difficult images: a table of 300 is read by nobody.
@@ -21,7 +21,7 @@ def mixed_section(figures: Document) -> Section:
     if not defined(model):
         return Section(title=title, paragraphs=[f"It was not fitted: {why(model)}"])
     rows = [
-        [words, number(model[name]), _reach(model[name])]
+        [words, number(model[name]), _ends(model[name])]
         for name, words in (
             ("d_prime", "d-prime of the average rater and image"),
             ("criterion", "Criterion of the average rater and image"),
@@ -55,7 +55,8 @@ def mixed_section(figures: Document) -> Section:
     )
 
 
-def _reach(found: Document) -> str:
+def _ends(found: Document) -> str:
+    """A spread at its bound has no interval: the model left it out."""
     return interval(found.get("interval95"), digits=2) or "none: set to 0"
 
 
@@ -67,7 +68,7 @@ def _arms(model: Document) -> list[Table]:
         [
             one["name"],
             *(
-                f"{number(one[key])} ({_reach(one[key])})"
+                f"{number(one[key])} ({reach(one[key].get('interval95'), digits=2)})"
                 for key in ("d_prime", "criterion", "balanced_accuracy")
             ),
         ]

@@ -12,8 +12,7 @@ from django.utils.text import get_text_list
 
 from survey.models import Event, Session
 from survey.plan import Plan
-from survey.selectors.knowing import WORDS
-from survey.services.knowing import MAY_KNOW
+from survey.selectors.knowing import MAY_KNOW, WORDS
 
 FASTEST_MS = 300  # nobody looks at an image and answers within; a plan may ask for more
 FEW_ANSWERS, CONSTANT_FROM = 5, 10

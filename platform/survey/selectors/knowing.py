@@ -14,6 +14,7 @@ from core.opened import acted_on, could_open
 from survey.models import Judgement, Presentation, State, Stimulus, Study
 from survey.selectors.studies import sees_results
 
+MAY_KNOW = "may-know"  # the event in a rater's log; its details are `Knowledge.json`
 # In the words of the monitor. None names a dataset or a person: raters are pseudonyms.
 WORDS = {
     "key": "the key of the study",

@@ -12,9 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from survey.models import Event, Session, State, Study
-from survey.selectors.knowing import Knowledge, Looks
-
-MAY_KNOW = "may-know"  # the event; its details are `Knowledge.json`
+from survey.selectors.knowing import MAY_KNOW, Knowledge, Looks
 
 
 def knowledge_note(*, session: Session, user: Any) -> None:

@@ -15,7 +15,7 @@ from accounts.models import Role, User
 from core.files import bytes_store
 from survey import services
 from survey.models import Invitation, Session, Stimulus, Study
-from survey.protocol import Settings, settings_json
+from survey.protocol import PAIRS, Settings, settings_json
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
 
 SIDE = 64
@@ -157,3 +157,17 @@ def finish(client: Client, study: Study, *, said: Any = None) -> None:
         client.get(reverse("survey:take-image", args=[study.code, token]))
         fields = said(token) if said else {}
         assert send(client, study, payload(token, **fields)).status_code == 200
+
+
+def judged_pairs(*, raters: int) -> Study:
+    """An open study of four matched pairs that so many raters have finished."""
+    study = make_draft(real=4, artificial=4, settings=Settings(task=PAIRS))
+    for truth in ("real", "artificial"):
+        for match, one in enumerate(study.stimuli.filter(truth=truth).order_by("number"), start=1):
+            one.match = match
+            one.save()
+    services.study_open(study=study, by=study.owner)
+    for _ in range(raters):
+        client, _ = enter(study)
+        finish(client, study)
+    return study

@@ -20,7 +20,7 @@ from survey.selectors.result_images import judged, result_images
 from survey.services.analyses import JOBS, analysis_start, analysis_work
 from tests.web.factories import make_user
 from tests.web.survey.closing import analysed, closed_from, matrix
-from tests.web.survey.makers import enter, finish, make_draft, make_open
+from tests.web.survey.makers import enter, finish, judged_pairs, make_open
 
 pytestmark = pytest.mark.django_db
 
@@ -285,15 +285,7 @@ def test_names_that_mean_something_to_the_typesetter_stay_text() -> None:
 
 
 def test_a_study_of_pairs_has_results_of_pairs() -> None:
-    study = make_draft(real=4, artificial=4, settings=Settings(task="pairs"))
-    for truth in ("real", "artificial"):
-        for match, one in enumerate(study.stimuli.filter(truth=truth).order_by("number"), start=1):
-            one.match = match
-            one.save()
-    services.study_open(study=study, by=study.owner)
-    for _ in range(3):
-        client, _ = enter(study)
-        finish(client, study)
+    study = judged_pairs(raters=3)
     services.study_close(study=study, by=study.owner)
     found = analysed(study).figures
     assert [one["total"] for one in found["pairs"]["raters"]] == [4, 4, 4]

@@ -12,11 +12,10 @@ from django.urls import reverse
 
 from survey import services
 from survey.models import Judgement
-from survey.protocol import Settings
 from survey.report.making import drawings_in, report_of
 from tests.web.survey.closing import analysed
 from tests.web.survey.everything import closed_with_everything
-from tests.web.survey.makers import enter, finish, make_draft
+from tests.web.survey.makers import judged_pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -74,15 +73,7 @@ def test_without_reasons_there_is_no_such_section() -> None:
 
 
 def test_reasons_of_pairs_are_counted_by_whether_the_answer_was_right() -> None:
-    study = make_draft(real=4, artificial=4, settings=Settings(task="pairs"))
-    for truth in ("real", "artificial"):
-        for match, one in enumerate(study.stimuli.filter(truth=truth).order_by("number"), start=1):
-            one.match = match
-            one.save()
-    services.study_open(study=study, by=study.owner)
-    for _ in range(2):
-        client, _ = enter(study)
-        finish(client, study)
+    study = judged_pairs(raters=2)
     Judgement.objects.update(reason="grain", regions=[[0, 0, 8, 8]])
     services.study_close(study=study, by=study.owner)
     analysis = analysed(study)
