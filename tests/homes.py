@@ -12,9 +12,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def embedded(home: Path) -> dict[str, str]:
-    """The environment of an installation in `home`, whatever the other tests run on."""
+    """The environment of an installation in `home`, whatever the other tests run on.
+
+    Nothing is flushed for it that it does not flush itself.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return {
-        **os.environ,
+        **inherited,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "SEMBLANCE_HOME": str(home),
         "SEMBLANCE_DATABASE_URL": "",

@@ -1,6 +1,7 @@
 """All of Semblance as one process in the foreground: the pages and two workers."""
 
 import errno
+import io
 import socket
 import sys
 from argparse import ArgumentParser
@@ -30,6 +31,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A log gets the address and the first password when they are said, as a terminal does.
+            sys.stdout.reconfigure(line_buffering=True)
         host, port = settings.SEMBLANCE_HOST, settings.SEMBLANCE_PORT
         refuse_busy(host, port)
         migrate()
