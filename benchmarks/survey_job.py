@@ -72,9 +72,9 @@ def told(asked: argparse.Namespace) -> None:
 def closed_study(raters: int, images: int, rng: random.Random) -> Any:
     import numpy as np
 
-    from survey.models import Judgement, Stimulus
+    from survey.models import Judgement
     from survey.statistics.simulation import Design, Population, blocks, decisions_of
-    from tests.web.survey.closing import closed_from
+    from tests.web.survey.closing import arms_given, closed_from
 
     artificial = images // 2
     design = Design(raters=raters, artificial=artificial, real=images - artificial)
@@ -83,8 +83,7 @@ def closed_study(raters: int, images: int, rng: random.Random) -> Any:
     order = np.argsort(~design.truth, kind="stable")
     answers = decisions_of(felt)[0][:, order].astype(bool).tolist()
     study = closed_from(answers, artificial=artificial, name="A large study")
-    for place, one in enumerate(study.stimuli.filter(truth="artificial").order_by("number")):
-        Stimulus.objects.filter(pk=one.pk).update(arm=("renderer", "cyclegan")[place % 2])
+    arms_given(study, "renderer", "cyclegan")
     said = list(Judgement.objects.filter(presentation__session__study=study).order_by("pk"))
     for number, answer in enumerate(said):
         if number % 10 == 0:

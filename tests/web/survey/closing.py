@@ -10,7 +10,16 @@ from pathlib import Path
 from django.utils import timezone
 
 from survey import services
-from survey.models import Analysis, Answer, Judgement, Presentation, Session, Study, new_token
+from survey.models import (
+    Analysis,
+    Answer,
+    Judgement,
+    Presentation,
+    Session,
+    Stimulus,
+    Study,
+    new_token,
+)
 from survey.protocol import commitment_of, document_of
 from survey.services.analyses import analysis_work
 from survey.services.sessions import key_sha256
@@ -77,6 +86,13 @@ def frozen_as_it_is(study: Study) -> None:
     frozen.document = document_of(study)
     frozen.commitment = commitment_of(frozen.document, nonce=frozen.nonce)
     frozen.save()
+
+
+def arms_given(study: Study, *names: str) -> None:
+    """Say that so many generators made the artificial images in turn, and promise it."""
+    for place, one in enumerate(study.stimuli.filter(truth="artificial").order_by("number")):
+        Stimulus.objects.filter(pk=one.pk).update(arm=names[place % len(names)])
+    frozen_as_it_is(study)
 
 
 def analysed(study: Study) -> Analysis:

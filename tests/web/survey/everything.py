@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import uuid
 
-from survey.models import Judgement, Presentation, Stimulus, Study, new_token
-from tests.web.survey.closing import closed_from, frozen_as_it_is
+from survey.models import Judgement, Presentation, Study, new_token
+from tests.web.survey.closing import arms_given, closed_from
 
 GENERATORS = ("renderer", "cyclegan")
 REASONS = {
@@ -19,10 +19,7 @@ REPEATED = 4
 def closed_with_everything(name: str = "Everything") -> Study:
     """As a study that closed a moment ago; its analysis is queued."""
     study = closed_from(_answers(raters=20, artificial=16, real=12), name=name)
-    artificial = study.stimuli.filter(truth="artificial").order_by("number")
-    for place, one in enumerate(artificial):
-        Stimulus.objects.filter(pk=one.pk).update(arm=GENERATORS[place % 2])
-    frozen_as_it_is(study)
+    arms_given(study, *GENERATORS)
     rng = random.Random(11)
     _explained(study, rng)
     _repeated(study, rng)
