@@ -20,6 +20,9 @@ SHAPES = {"domain": ["real", "artificial"], "range": ["circle", "diamond"]}
 # How a rater enters the figures; hollow and dashed tell the second beside the words.
 COUNTS, LEFT_OUT, TOGETHER = "a rater who counts", "left out as planned", "all together"
 PNG_SCALE = 2.0
+# Texts of an SVG are measured in the first of these and drawn in what a reader's machine has; where
+# that is wider, the beginnings of long labels need room.
+FONTS, ROOM = "Liberation Sans, Arial, Helvetica, sans-serif", 32
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
@@ -46,10 +49,12 @@ class Drawing:
         return {
             "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
             "background": "white",
-            "padding": 8,
+            "padding": {"left": ROOM, "top": 8, "right": 8, "bottom": 8},
             "config": {
-                "font": "sans-serif",
+                "font": FONTS,
                 "axis": {"gridColor": "#ececec", "domainColor": LINE, "tickColor": LINE},
+                # At its place also at the ends: pushed inwards it would touch its neighbour.
+                "axisX": {"labelFlush": False, "labelOverlap": True},
                 "view": {"stroke": "#cfcfcf"},
                 "legend": {"orient": "bottom", "columnPadding": 24},
             },
