@@ -113,6 +113,7 @@ class Walk:
 
     def below_pair(self, pair: Pair) -> list[Branch]:
         """What read its run, its copies in shared datasets, and what apps know of it."""
+        read = self._readers(pair.run)  # first, as they are shown: each thing is opened once
         copies = Image.objects.filter(
             origin__pair=pair, dataset__in=Dataset.objects.visible_to(self.user)
         )
@@ -120,7 +121,7 @@ class Walk:
             Branch(node=image_node(one), how="copied to", branches=self.below_image(one))
             for one in copies.select_related("dataset").order_by("pk")[:MOST_NODES]
         ]
-        return self._readers(pair.run) + found + lineage_hooks.below(pair, self)
+        return read + found + lineage_hooks.below(pair, self)
 
     def _datasets_of(self, run: Run) -> list[Branch]:
         made = (

@@ -211,6 +211,8 @@ def test_an_artificial_image_has_a_lineage_before_it_is_in_any_dataset(
     made = {f"run:{network.pk}", f"run:{measured.pk}"}
     assert made | {f"image:{image.pk}", f"version:{frozen.pk}"} <= keys(down.led_to)
     assert made <= keys(lineage_of_image(image=image, user=analyst).led_to)
+    trained = next(one for one in down.led_to if one.node.key == f"run:{network.pk}")
+    assert (trained.how, trained.cut) == ("pairs", ""), "opened where it is first shown"
     up = lineage_of_image(image=image, user=analyst)
     assert {f"pair:{pair.pk}", f"run:{render.pk}", f"run:{scenes.pk}"} <= keys(up.made_from)
 
