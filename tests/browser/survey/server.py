@@ -103,5 +103,9 @@ def new_server(template: Path, home: Path, kind: type[Server] = Server) -> Serve
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         server = kind(copied(template, home), free.getsockname()[1])
-    server.start()
+    try:
+        server.start()
+    except BaseException:
+        server.close()  # whoever asked for it has nothing to close
+        raise
     return server
