@@ -14,18 +14,24 @@ from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
+from tests.browser.checks import DESK_AND_PHONE, WIDE
 from tests.web.conftest import quick_passwords, storage
 from tests.web.factories import make_user
 
 __all__ = ["quick_passwords", "storage"]
 
 LONGEST_ANSWER_S = 20
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-TABLET = {"width": 820, "height": 1180}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,17 +94,17 @@ def all_answered(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not asked, "the server is still at work on what a page asked for"
 
 
-# For what a page does, where how wide it is changes nothing that the other tests do not see.
-at_one_width = pytest.mark.parametrize("viewport", [WIDE], ids=["1440"], indirect=True)
-# For pages that are also used on a tablet, where a layout is neither the wide nor the narrow one.
-at_three_widths = pytest.mark.parametrize(
-    "viewport", [WIDE, TABLET, NARROW], ids=["1440", "820", "390"], indirect=True
+# A page is checked at each width by making its window smaller (`checks.py`). Only where the way
+# through a page is another one on a phone, it is gone at both.
+at_two_widths = pytest.mark.parametrize(
+    "viewport", DESK_AND_PHONE, ids=["1440", "390"], indirect=True
 )
 
 
-@pytest.fixture(params=[WIDE, NARROW], ids=["1440", "390"])
-def viewport(request: pytest.FixtureRequest) -> dict[str, int]:
-    return dict(request.param)
+@pytest.fixture
+def viewport(request: pytest.FixtureRequest) -> ViewportSize:
+    size: ViewportSize = getattr(request, "param", WIDE)
+    return size
 
 
 @pytest.fixture
@@ -128,8 +134,8 @@ def listen(page: Page, complaints: list[str]) -> None:
 
 
 @pytest.fixture
-def page(chromium: Browser, viewport: dict[str, int], complaints: list[str]) -> Iterator[Page]:
-    context = chromium.new_context(viewport=viewport, reduced_motion="reduce")  # type: ignore[arg-type]
+def page(chromium: Browser, viewport: ViewportSize, complaints: list[str]) -> Iterator[Page]:
+    context = chromium.new_context(viewport=viewport, reduced_motion="reduce")
     opened = context.new_page()
     listen(opened, complaints)
     yield opened
@@ -138,9 +144,9 @@ def page(chromium: Browser, viewport: dict[str, int], complaints: list[str]) -> 
 
 
 @pytest.fixture
-def first_scheme(page: Page, viewport: dict[str, int]) -> None:
-    """Open wide pages in the dark and narrow ones in the light; checks then turn to the other."""
-    page.emulate_media(color_scheme="dark" if viewport == WIDE else "light")
+def first_scheme(page: Page) -> None:
+    """Open pages in the dark; checks then turn to the light."""
+    page.emulate_media(color_scheme="dark")
 
 
 @pytest.fixture

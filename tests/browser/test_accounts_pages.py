@@ -12,11 +12,11 @@ from pytest_django.live_server_helper import LiveServer
 from accounts import services
 from accounts.models import Invitation, Role, User
 from tests.browser.checks import (
+    NARROW,
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
-    shoot,
 )
-from tests.browser.conftest import NARROW, at_one_width, listen
+from tests.browser.conftest import at_two_widths, listen
 from tests.web.factories import make_user
 
 SignIn = Callable[..., User]
@@ -32,6 +32,7 @@ def rail(page: Page) -> list[str]:
     return [text.strip() for text in links.all_inner_texts()]
 
 
+@at_two_widths
 @pytest.mark.parametrize(
     ("roles", "offered"),
     [
@@ -52,7 +53,6 @@ def test_the_rail_offers_what_somebody_may_open(
     expect(page.get_by_role("link", name="Start")).not_to_have_attribute("aria-current", "page")
 
 
-@at_one_width
 def test_the_rail_knows_the_app_of_a_page_below_it(
     page: Page, live_server: LiveServer, signed_in: SignIn
 ) -> None:
@@ -65,7 +65,7 @@ def test_the_rail_knows_the_app_of_a_page_below_it(
 def test_the_menu_opens_without_javascript(
     chromium: Browser, live_server: LiveServer, complaints: list[str]
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport=NARROW)  # type: ignore[arg-type]
+    context = chromium.new_context(java_script_enabled=False, viewport=NARROW)
     opened = context.new_page()
     listen(opened, complaints)
     opened.goto(f"{live_server.url}{reverse('accounts:sign-in')}")
@@ -76,6 +76,7 @@ def test_the_menu_opens_without_javascript(
     assert complaints == []
 
 
+@at_two_widths
 def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer) -> None:
     person = make_user(Role.CURATOR, name="sara")
     services.password_change(person=person, password="a phrase of hers")
@@ -85,8 +86,7 @@ def test_somebody_signs_in_and_out(page: Page, live_server: LiveServer) -> None:
     page.get_by_label("Password").fill("a wrong phrase")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("do not belong together")
-    shoot(page, "sign-in-refused")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "sign-in-refused")
     page.get_by_label("Password").fill("a phrase of hers")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{reverse('catalog:index')}")
@@ -110,7 +110,6 @@ def test_a_page_of_an_administrator_fits_and_is_accessible(
     assert_both_schemes_fit_and_are_accessible(page, f"accounts-{name}")
 
 
-@at_one_width
 def test_an_invitation_leads_from_the_link_to_the_start(
     page: Page, live_server: LiveServer, signed_in: SignIn
 ) -> None:
@@ -119,8 +118,7 @@ def test_an_invitation_leads_from_the_link_to_the_start(
     page.get_by_label("Curator").check()
     page.get_by_role("button", name="Make the link").click()
     link = page.locator(".secret").inner_text()
-    shoot(page, "accounts-invited")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "accounts-invited")
     page.context.clear_cookies()
     page.goto(link)
     assert_it_fits_and_is_accessible(page)
@@ -132,7 +130,6 @@ def test_an_invitation_leads_from_the_link_to_the_start(
     assert User.objects.get(username="sara").roles == [Role.CURATOR]
 
 
-@at_one_width
 def test_a_double_click_makes_one_link_and_shows_it(
     page: Page, live_server: LiveServer, signed_in: SignIn
 ) -> None:
@@ -170,8 +167,7 @@ def test_a_token_is_shown_once(page: Page, live_server: LiveServer, signed_in: S
     page.goto(f"{live_server.url}{reverse('accounts:profile')}")
     page.get_by_role("button", name="Make a token").click()
     expect(page.locator(".secret")).to_have_text(re.compile(r"^[0-9a-f]{40}$"))
-    shoot(page, "accounts-token")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "accounts-token")
     page.goto(f"{live_server.url}{reverse('accounts:profile')}")
     expect(page.locator(".secret")).to_have_count(0)
     page.once("dialog", lambda dialog: dialog.dismiss())
@@ -200,13 +196,11 @@ def test_a_refusal_says_what_to_do(
     response = page.goto(live_server.url + address)
     assert response is not None and response.status == status
     expect(page.get_by_text(sentence)).to_be_visible()
-    shoot(page, f"refused-{status}")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, f"refused-{status}")
     assert all(str(status) in text for text in complaints)
     complaints.clear()
 
 
-@at_one_width
 def test_a_password_for_somebody_is_shown_once(
     page: Page, live_server: LiveServer, signed_in: SignIn
 ) -> None:
@@ -218,11 +212,9 @@ def test_a_password_for_somebody_is_shown_once(
     expect(page.get_by_role("heading", level=1)).to_have_text("The password of sara")
     password = page.locator(".secret").inner_text()
     assert User.objects.get(username="sara").check_password(password)
-    shoot(page, "accounts-password-once")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "accounts-password-once")
 
 
-@at_one_width
 def test_whoever_guesses_is_told_to_wait(
     page: Page, live_server: LiveServer, settings: Settings, complaints: list[str]
 ) -> None:
@@ -233,7 +225,6 @@ def test_whoever_guesses_is_told_to_wait(
         page.get_by_label("Password").fill("a guess")
         page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Too many tries")
-    shoot(page, "accounts-locked")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "accounts-locked")
     assert all("429" in text for text in complaints)
     complaints.clear()

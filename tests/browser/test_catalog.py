@@ -16,9 +16,8 @@ from catalog.services import bulk_start, version_freeze
 from tests.browser.checks import (
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
-    shoot,
 )
-from tests.browser.conftest import at_one_width
+from tests.browser.conftest import at_two_widths
 from tests.web.factories import make_dataset, make_file, make_image, make_user
 
 PHASH = "c3a5b17e0f9d2846"
@@ -118,10 +117,10 @@ def test_the_fields_of_a_change_fit_and_are_accessible(
     opened("dataset", dataset.pk)
     page.get_by_text("Change", exact=True).click()
     expect(page.get_by_role("button", name="Exclude")).to_be_visible()
-    shoot(page, "catalog-change")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "catalog-change")
 
 
+@at_two_widths
 def test_images_are_chosen_by_click_and_stretch_and_excluded(
     page: Page, opened: Open, dataset: Dataset
 ) -> None:
@@ -138,7 +137,6 @@ def test_images_are_chosen_by_click_and_stretch_and_excluded(
     assert excluded(dataset) == ["02.tif", "04.tif", "05.tif", "29.tif"]
 
 
-@at_one_width
 def test_images_are_chosen_and_tagged_without_a_mouse(
     page: Page, opened: Open, dataset: Dataset
 ) -> None:
@@ -173,7 +171,6 @@ def test_images_are_chosen_and_tagged_without_a_mouse(
     expect(page.get_by_role("dialog")).to_contain_text("Select the image, or let it go")
 
 
-@at_one_width
 def test_all_that_match_but_one_are_changed(page: Page, opened: Open, dataset: Dataset) -> None:
     opened("dataset", dataset.pk, query="tag=sharp&size=25&sort=name")
     page.get_by_label("All that match the filter").check()
@@ -187,7 +184,6 @@ def test_all_that_match_but_one_are_changed(page: Page, opened: Open, dataset: D
     assert [image.name for image in found] == ["00.tif", "02.tif", "03.tif", "04.tif"]
 
 
-@at_one_width
 def test_pages_turn_in_place_and_their_addresses_lead_back(
     page: Page, opened: Open, dataset: Dataset
 ) -> None:
@@ -203,7 +199,6 @@ def test_pages_turn_in_place_and_their_addresses_lead_back(
     expect(page.locator(".tile")).to_have_count(25)
 
 
-@at_one_width
 def test_a_filter_acts_as_it_is_chosen(page: Page, opened: Open, dataset: Dataset) -> None:
     opened("dataset", dataset.pk)
     page.get_by_label("Problem").select_option("scale")
@@ -276,8 +271,7 @@ def test_a_pixel_size_is_drawn_on_the_scale_bar(page: Page, opened: Open, image:
     page.get_by_label("What the scale bar says").fill("0,2")
     page.get_by_label("Unit").select_option("µm")
     expect(page.locator("[data-ruler-result]")).to_have_text(re.compile(r"^= 1\.\d+ nm/px$"))
-    shoot(page, "catalog-ruler")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "catalog-ruler")
     page.locator("[data-ruler-form]").get_by_role("button", name="Save").click()
     expect(page.get_by_text("drawn on the scale bar")).to_be_visible()
     image.refresh_from_db()
@@ -285,6 +279,7 @@ def test_a_pixel_size_is_drawn_on_the_scale_bar(page: Page, opened: Open, image:
     assert image.scale_source == "drawn"
 
 
+@at_two_widths
 def test_a_data_bar_is_dragged_and_confirmed(page: Page, opened: Open, image: Image) -> None:
     opened("image", image.pk)
     page.get_by_role("button", name="Move the data bar").click()
@@ -298,7 +293,6 @@ def test_a_data_bar_is_dragged_and_confirmed(page: Page, opened: Open, image: Im
     assert image.data_bar_confirmed
 
 
-@at_one_width
 def test_an_image_is_reached_and_zoomed_by_keys(page: Page, opened: Open, image: Image) -> None:
     opened("image", image.pk, query="sort=name&tag=sharp")
     page.keyboard.press("ArrowRight")

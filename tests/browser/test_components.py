@@ -7,7 +7,6 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.checks import (
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
-    shoot,
 )
 
 pytestmark = pytest.mark.urls("tests.browser.gallery")
@@ -70,8 +69,7 @@ def test_the_question_mark_shows_the_keys(gallery: Page) -> None:
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("New run")
     expect(dialog).to_contain_text("Find")
-    shoot(gallery, "keys")
-    assert_it_fits_and_is_accessible(gallery)
+    assert_it_fits_and_is_accessible(gallery, "keys")
     gallery.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 

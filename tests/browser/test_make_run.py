@@ -15,7 +15,6 @@ from playwright.sync_api import Page, expect
 
 from tests.backing import Files
 from tests.browser.checks import assert_it_fits, shoot
-from tests.browser.conftest import at_one_width
 from tests.web.runs.conftest import port
 from tests.web.runs.lab import Lab, alive, descendants, healthy, until
 from tests.web.tour import small_stage
@@ -45,7 +44,6 @@ def fresh(tmp_path: Path, port: int) -> Iterator[Lab]:
 
 @pytest.mark.slow
 @pytest.mark.blender
-@at_one_width
 def test_from_an_empty_folder_to_all_that_the_tour_fills(fresh: Lab, port: int, page: Page) -> None:
     serve = fresh.manage("serve")
     until(lambda: healthy(port), what=fresh)

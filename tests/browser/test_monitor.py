@@ -14,17 +14,18 @@ from survey import services
 from survey.models import Session
 from survey.services import dry_runs
 from tests.browser.checks import (
+    ALL_SIZES,
+    DESK_AND_TABLET,
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
-    shoot,
+    at_each,
 )
-from tests.browser.conftest import NARROW, at_three_widths
 from tests.web.survey.makers import enter, finish, make_draft, make_open
 
 if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
-pytestmark = [pytest.mark.django_db(transaction=True), at_three_widths]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 SignedIn = Callable[..., User]
 
@@ -46,8 +47,9 @@ def test_the_monitor_shows_who_gets_on_and_erases_whom_asked(
     row = page.get_by_role("row", name=gone.pseudonym)
     expect(row).to_contain_text("12 of 12")
     expect(row.locator(".flag")).to_have_count(2)  # too fast, and one answer to everything
-    assert_both_schemes_fit_and_are_accessible(page, "monitor")
-    if page.viewport_size != NARROW:  # what is worth a look is seen without scrolling the table
+    assert_both_schemes_fit_and_are_accessible(page, "monitor", sizes=ALL_SIZES)
+    # What is worth a look is seen without scrolling the table.
+    for _ in at_each(page, DESK_AND_TABLET):
         box = page.locator("td .flag").first.bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= page.evaluate("innerWidth")
@@ -72,7 +74,7 @@ def test_a_dry_run_is_asked_for_watched_and_stopped(
     study = make_draft()
     signed_in(user=study.owner)
     page.goto(f"{live_server.url}/survey/{study.pk}/dry-run")
-    assert_both_schemes_fit_and_are_accessible(page, "dry-run")
+    assert_both_schemes_fit_and_are_accessible(page, "dry-run", sizes=ALL_SIZES)
     # As the button does it; here no worker takes its message.
     dry_run = services.dry_run_start(study=study, by=study.owner, address=live_server.url + "/")
     page.reload()
@@ -81,7 +83,6 @@ def test_a_dry_run_is_asked_for_watched_and_stopped(
     assert running is not None
     dry_runs.JOBS.seen(running, done=3, total=12)
     expect(page.locator("#dry-run")).to_contain_text("3 of 12")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "dry-run-under-way")
+    assert_it_fits_and_is_accessible(page, "dry-run-under-way")
     page.get_by_role("button", name="Stop it").click()
     expect(page.locator("#dry-run")).to_contain_text("Stopped by the organiser.")

@@ -9,10 +9,9 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from survey.models import Planning, Validation
 from survey.services import jobs, plannings, validations
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
-from tests.browser.conftest import at_three_widths
+from tests.browser.checks import assert_it_fits_and_is_accessible
 
-pytestmark = [at_three_widths, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 SignedIn = Callable[..., User]
 
@@ -30,8 +29,7 @@ def test_the_paper_s_design_is_planned(
     page.get_by_role("link", name="Planner").click()
     page.get_by_role("link", name="Fill in the paper").click()
     page.get_by_text("What the figures mean").click()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "planner")
+    assert_it_fits_and_is_accessible(page, "planner")
     page.get_by_role("button", name="Simulate it").click()
     expect(page.get_by_text("Waiting for a worker")).to_be_visible()
     assert_it_fits_and_is_accessible(page)
@@ -42,8 +40,7 @@ def test_the_paper_s_design_is_planned(
     expect(page.get_by_text("This design cannot conclude equivalence")).to_be_visible()
     picture = page.get_by_role("img", name="Expected intervals")
     picture.evaluate("image => image.decode()")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "planning")
+    assert_it_fits_and_is_accessible(page, "planning")
 
 
 def test_how_many_images_are_needed_is_looked_for(
@@ -63,8 +60,7 @@ def test_how_many_images_are_needed_is_looked_for(
     expect(page.get_by_text("are the smallest design tried")).to_be_visible()
     for picture in page.get_by_role("figure").get_by_role("img").all():
         picture.evaluate("image => image.decode()")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "planning-search")
+    assert_it_fits_and_is_accessible(page, "planning-search")
 
 
 def test_a_published_summary_is_taken_apart(
@@ -75,8 +71,7 @@ def test_a_published_summary_is_taken_apart(
     assert_it_fits_and_is_accessible(page)
     page.get_by_role("button", name="See what they say").click()
     expect(page.get_by_text("0.967")).to_be_visible()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "published")
+    assert_it_fits_and_is_accessible(page, "published")
 
 
 def test_the_installation_is_validated(
@@ -90,5 +85,4 @@ def test_the_installation_is_validated(
     assert_it_fits_and_is_accessible(page)
     validations.validation_work(validation_id=Validation.objects.get().pk, own_thread=False)
     expect(page.get_by_text("Every check that was run passed.")).to_be_visible()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "validation")
+    assert_it_fits_and_is_accessible(page, "validation")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from survey.models import Judgement, Study
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import assert_it_fits_and_is_accessible
 from tests.web.survey.closing import analysed, closed_from, matrix
 from tests.web.survey.everything import closed_with_everything
 
@@ -32,7 +32,6 @@ def paper() -> Study:
     return study
 
 
-@pytest.mark.usefixtures("viewport")
 def test_results_come_when_they_are_computed_and_say_50_and_17_percent(
     page: Page, live_server: LiveServer, signed_in: SignedIn
 ) -> None:
@@ -51,16 +50,13 @@ def test_results_come_when_they_are_computed_and_say_50_and_17_percent(
         expect(image).to_have_js_property("complete", True)
         assert image.evaluate("one => one.naturalWidth") > 0
     page.wait_for_load_state("networkidle")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "results")
+    assert_it_fits_and_is_accessible(page, "results")
     number = Judgement.objects.exclude(reason="").earliest("pk").presentation.stimulus.number
     page.goto(f"{live_server.url}/survey/{study.pk}/results/images/{number}/")
     expect(page.locator("svg .mark").first).to_be_attached()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "results-image")
+    assert_it_fits_and_is_accessible(page, "results-image")
 
 
-@pytest.mark.usefixtures("viewport")
 def test_all_that_raters_can_be_asked_fits_on_the_page_of_results(
     page: Page, live_server: LiveServer, signed_in: SignedIn
 ) -> None:
@@ -74,5 +70,4 @@ def test_all_that_raters_can_be_asked_fits_on_the_page_of_results(
         expect(image).to_have_js_property("complete", True)
         assert image.evaluate("one => one.naturalWidth") > 0
     page.wait_for_load_state("networkidle")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "results-everything")
+    assert_it_fits_and_is_accessible(page, "results-everything")

@@ -17,8 +17,8 @@ from review.models import Correction, ReviewItem, State
 from review.services import comparison_start, correction_start
 from runs.local import run_here
 from runs.models import Run, Status
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
-from tests.browser.conftest import WIDE, listen
+from tests.browser.checks import WIDE, assert_it_fits_and_is_accessible
+from tests.browser.conftest import listen
 from tests.web.factories import make_user
 from tests.web.review.making import discs, first_item, make_review, png
 
@@ -54,7 +54,7 @@ def signed_in(page: Page, reviewer: User, live_server: LiveServer) -> Page:
 def wide(
     chromium: Browser, reviewer: User, live_server: LiveServer, complaints: list[str]
 ) -> Iterator[Page]:
-    context = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=WIDE)
     context.add_cookies([cookie_of(reviewer, live_server)])
     opened = context.new_page()
     listen(opened, complaints)
@@ -148,8 +148,7 @@ def test_pages_fit_and_are_accessible(
     signed_in.goto(live_server.url + reverse(name, args=keys.get(name, [item.pk])))
     if name in {"review:item", "review:crops"}:
         expect(signed_in.locator(READY)).to_be_visible()
-    assert_it_fits_and_is_accessible(signed_in)
-    shoot(signed_in, name.replace(":", "-"))
+    assert_it_fits_and_is_accessible(signed_in, name.replace(":", "-"))
 
 
 def test_an_empty_list_says_what_to_do_first(
@@ -339,5 +338,4 @@ def test_two_masks_are_compared_in_figures_sizes_and_a_list_that_leads_there(
     expect(listed.nth(2)).to_contain_text("Split: 1, 2 of the first, 1 of the second")
     listed.nth(2).click()
     expect(listed.nth(2)).to_have_attribute("aria-current", "true")
-    assert_it_fits_and_is_accessible(signed_in)
-    shoot(signed_in, "review-comparison")
+    assert_it_fits_and_is_accessible(signed_in, "review-comparison")

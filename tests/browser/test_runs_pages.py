@@ -19,7 +19,6 @@ from tests.browser.checks import (
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
 )
-from tests.browser.conftest import at_one_width
 from tests.web.factories import make_file, make_run, make_user
 
 Open = Callable[..., None]
@@ -162,7 +161,6 @@ def test_lists_and_forms_fit_and_are_accessible(page: Page, opened: Open, run: R
 # ---- live, and still when it is over -------------------------------------------------------------
 
 
-@at_one_width
 def test_the_state_is_live_and_polling_stops_when_the_run_is_final(
     page: Page, opened: Open, run: Run
 ) -> None:
@@ -176,7 +174,6 @@ def test_the_state_is_live_and_polling_stops_when_the_run_is_final(
     assert asked == []
 
 
-@at_one_width
 def test_results_appear_on_the_overview_by_themselves(page: Page, opened: Open, run: Run) -> None:
     opened("run", run.pk)
     expect(page.get_by_role("heading", name="Results")).to_have_count(0)
@@ -185,7 +182,6 @@ def test_results_appear_on_the_overview_by_themselves(page: Page, opened: Open, 
     expect(page.locator(".figures")).to_contain_text("Validation F1")
 
 
-@at_one_width
 def test_polling_leaves_the_focus_where_it_is(page: Page, opened: Open, run: Run) -> None:
     opened("run", run.pk)
     button = page.get_by_role("button", name="Cancel")
@@ -196,7 +192,6 @@ def test_polling_leaves_the_focus_where_it_is(page: Page, opened: Open, run: Run
     expect(button).to_be_focused()
 
 
-@at_one_width
 def test_badges_of_the_list_stop_asking(page: Page, opened: Open, run: Run) -> None:
     opened("index")
     end(run)
@@ -207,7 +202,6 @@ def test_badges_of_the_list_stop_asking(page: Page, opened: Open, run: Run) -> N
     assert asked == []
 
 
-@at_one_width
 def test_new_lines_of_the_log_are_added_and_what_was_read_stays(
     page: Page, opened: Open, run: Run
 ) -> None:
@@ -226,7 +220,6 @@ def test_new_lines_of_the_log_are_added_and_what_was_read_stays(
 # ---- curves --------------------------------------------------------------------------------------
 
 
-@at_one_width
 def test_curves_get_new_points_without_being_drawn_anew(page: Page, opened: Open, run: Run) -> None:
     opened("run-metrics", run.pk)
     loss = page.locator('[data-curve="train/loss"]')
@@ -242,7 +235,6 @@ def test_curves_get_new_points_without_being_drawn_anew(page: Page, opened: Open
     expect(page.locator("#curve-state")).to_have_text("", timeout=POLLED_MS)
 
 
-@at_one_width
 def test_a_zoom_stays_while_points_come(page: Page, opened: Open, run: Run) -> None:
     opened("run-metrics", run.pk)
     loss = page.locator('[data-curve="train/loss"]')
@@ -264,7 +256,6 @@ def pixels(curve: Any) -> str:
     return str(curve.locator("canvas").evaluate("canvas => canvas.toDataURL()"))
 
 
-@at_one_width
 def test_smoothing_and_a_logarithmic_scale_are_drawn(page: Page, opened: Open, run: Run) -> None:
     opened("run-metrics", run.pk)
     loss = page.locator('[data-curve="train/loss"]')
@@ -280,7 +271,6 @@ def test_smoothing_and_a_logarithmic_scale_are_drawn(page: Page, opened: Open, r
 # ---- images --------------------------------------------------------------------------------------
 
 
-@at_one_width
 def test_the_slider_does_not_jump_while_somebody_looks(page: Page, opened: Open, run: Run) -> None:
     opened("run-images", run.pk)
     looked, left = (page.locator(f'[data-series="Scene {n}"]') for n in (0, 1))
@@ -298,7 +288,6 @@ def test_the_slider_does_not_jump_while_somebody_looks(page: Page, opened: Open,
     expect(looked.locator("output")).to_have_text("300")
 
 
-@at_one_width
 def test_a_new_image_is_announced_and_not_put_in_between(
     page: Page, opened: Open, run: Run
 ) -> None:
@@ -308,7 +297,6 @@ def test_a_new_image_is_announced_and_not_put_in_between(
     expect(page.locator("figure")).to_have_count(2)
 
 
-@at_one_width
 def test_one_slider_moves_all_images(page: Page, opened: Open, run: Run) -> None:
     opened("run-images", run.pk)
     page.get_by_label("Step of all images").fill("0")
@@ -333,7 +321,6 @@ def test_runs_are_compared_at_the_same_step(page: Page, opened: Open, run: Run) 
 # ---- forms, by keyboard --------------------------------------------------------------------------
 
 
-@at_one_width
 def test_errors_of_a_form_stand_at_their_fields(
     page: Page, opened: Open, run: Run, complaints: list[str]
 ) -> None:

@@ -10,11 +10,10 @@ from accounts.models import User
 from survey import services
 from survey.models import Study
 from survey.protocol import Settings
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
-from tests.browser.conftest import at_three_widths
+from tests.browser.checks import assert_it_fits_and_is_accessible
 from tests.web.survey.makers import make_draft
 
-pytestmark = [pytest.mark.django_db(transaction=True), at_three_widths]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 SignedIn = Callable[..., User]
 FIGURES = {
@@ -44,27 +43,22 @@ def test_the_form_the_images_the_study_and_its_commitment(
     page.goto(f"{live_server.url}/survey/new")
     for summary in page.locator("main details > summary").all():
         summary.click()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "survey-form")
+    assert_it_fits_and_is_accessible(page, "survey-form")
     study = draft_of(owner)
     page.goto(f"{live_server.url}/survey/{study.pk}/images")
     expect(page.get_by_role("heading", name="Is anything of a bar left?")).to_be_visible()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "survey-images")
+    assert_it_fits_and_is_accessible(page, "survey-images")
     page.get_by_role("checkbox", name="secret-real-1.png There is").check()
     page.get_by_role("button", name="Nothing is left in the ticked ones").click()
     page.goto(f"{live_server.url}/survey/{study.pk}/")
     expect(page.get_by_role("heading", name="Shortcut audit")).to_be_visible()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "survey-study")
+    assert_it_fits_and_is_accessible(page, "survey-study")
     services.study_open(study=study, by=owner)
     page.goto(f"{live_server.url}/survey/commitments/{study.code}")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "survey-commitment-open")
+    assert_it_fits_and_is_accessible(page, "survey-commitment-open")
     services.study_close(study=study, by=owner)
     page.goto(f"{live_server.url}/survey/commitments/{study.code}")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "survey-commitment")
+    assert_it_fits_and_is_accessible(page, "survey-commitment")
 
 
 def test_pairs_are_matched_on_the_page(
@@ -74,8 +68,7 @@ def test_pairs_are_matched_on_the_page(
     page.goto(f"{live_server.url}/survey/{study.pk}/images")
     page.get_by_role("button", name="Match by likeness").click()
     expect(page.get_by_text("pair 6", exact=True)).to_have_count(2)
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "survey-matched")
+    assert_it_fits_and_is_accessible(page, "survey-matched")
     page.get_by_role("spinbutton", name="Pair").first.fill("9")
     page.get_by_role("button", name="Save the numbers of the pairs").click()
     expect(page.get_by_text("pair 9", exact=True)).to_have_count(1)

@@ -17,8 +17,7 @@ from survey import services
 from survey.models import Study, Use
 from survey.protocol import Question, Settings
 from survey.services import games
-from tests.browser.checks import assert_both_schemes_fit_and_are_accessible
-from tests.browser.conftest import NARROW, at_three_widths
+from tests.browser.checks import ALL_SIZES, assert_both_schemes_fit_and_are_accessible
 from tests.web.factories import make_user
 from tests.web.survey.makers import (
     enter,
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    at_three_widths,
     pytest.mark.usefixtures("first_scheme"),
 ]
 
@@ -62,7 +60,7 @@ def go(page: Page, live_server: LiveServer, complaints: list[str]) -> Iterator[G
 def seen(page: Page, heading: str, name: str) -> None:
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     page.wait_for_load_state("networkidle")
-    assert_both_schemes_fit_and_are_accessible(page, f"state-{name}")
+    assert_both_schemes_fit_and_are_accessible(page, f"state-{name}", sizes=ALL_SIZES)
 
 
 def be(page: Page, live_server: LiveServer, client: Client) -> None:
@@ -143,8 +141,6 @@ def test_a_link_that_opens_nothing_says_why(go: Go, why: str) -> None:
 def test_a_link_that_somebody_used_meanwhile_says_so(page: Page, go: Go) -> None:
     study = make_open()
     link, quicker = link_to(study, kind="open"), Client()
-    if page.viewport_size == NARROW:
-        return go(link, "This screen is too small for the images", "too-small")
     go(link, "Real or artificial?", "consent")
     quicker.get(link)
     quicker.post(address("take-consent", study), {"agreed": "yes"})

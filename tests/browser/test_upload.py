@@ -20,8 +20,7 @@ from catalog.models import Dataset, Image
 from catalog.services import version_freeze
 from exchange.models import Export, Import, Upload
 from runs.local import run_here
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
-from tests.browser.conftest import at_one_width
+from tests.browser.checks import assert_it_fits_and_is_accessible
 from tests.conftest import ROOT
 from tests.pipeline.ingest import hostile
 from tests.web.factories import make_dataset, make_user
@@ -98,8 +97,7 @@ def test_dropped_files_are_listed_uploaded_and_read(upload_page: Page, dataset: 
     page = upload_page
     drop(page, ("a.png", hostile.png(1)), ("b.png", hostile.png(2)), ("notes.txt", b"no image"))
     expect(page.locator("[data-files] li")).to_have_count(3)
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "upload")
+    assert_it_fits_and_is_accessible(page, "upload")
     page.get_by_role("button", name="Remove b.png").click()
     expect(page.locator("[data-files] li")).to_have_count(2)
     page.get_by_role("button", name="Upload and import").click()
@@ -108,8 +106,7 @@ def test_dropped_files_are_listed_uploaded_and_read(upload_page: Page, dataset: 
     batch = read_here(page)
     expect(page.get_by_role("link", name="Look at the images")).to_be_visible()
     expect(page.locator(".results")).to_contain_text("Is no image, ZIP, COCO file or table")
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "import-done")
+    assert_it_fits_and_is_accessible(page, "import-done")
     assert (batch.taken_count, batch.refused_count) == (1, 1)
     page.goto(page.url.replace(f"imports/{batch.pk}", f"datasets/{dataset.pk}/upload"))
     expect(page.get_by_role("link", name="2 files")).to_be_visible()
@@ -127,8 +124,7 @@ def test_a_folder_is_chosen_by_its_button_and_names_keep_their_folders(
     upload_page.get_by_label("or a whole folder").set_input_files(folder)
     expect(upload_page.locator("[data-files] li")).to_have_count(2)
     expect(upload_page.locator("[data-files]")).to_contain_text("tio2/masks/a.png")
-    assert_it_fits_and_is_accessible(upload_page)
-    shoot(upload_page, "upload-folder")
+    assert_it_fits_and_is_accessible(upload_page, "upload-folder")
     upload_page.get_by_role("button", name="Upload and import").click()
     expect(upload_page.get_by_role("heading", level=1)).to_contain_text("Import: 2 files")
     sent = Import.objects.get().file_set
@@ -137,13 +133,12 @@ def test_a_folder_is_chosen_by_its_button_and_names_keep_their_folders(
     assert names == {"tio2/a.png", "tio2/masks/a.png"}
 
 
-@at_one_width
 def test_without_scripts_the_form_sends_the_files(
-    chromium: Any, viewport: Any, live_server: LiveServer, curator: User, dataset: Dataset
+    chromium: Any, live_server: LiveServer, curator: User, dataset: Dataset
 ) -> None:
     client = Client()
     client.force_login(curator)
-    context = chromium.new_context(viewport=viewport, java_script_enabled=False)
+    context = chromium.new_context(java_script_enabled=False)
     session = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
@@ -157,7 +152,6 @@ def test_without_scripts_the_form_sends_the_files(
     context.close()
 
 
-@at_one_width
 @needs_tus
 def test_a_cut_connection_is_gone_on_with(upload_page: Page, complaints: list[str]) -> None:
     """The second piece is cut once; the script asks how far it came and sends the rest."""
@@ -210,7 +204,6 @@ HARD_TO_READ = {
 }
 
 
-@at_one_width
 def test_images_that_are_hard_to_read_are_taken_or_refused_with_a_reason(
     upload_page: Page, dataset: Dataset
 ) -> None:
@@ -229,7 +222,6 @@ def test_images_that_are_hard_to_read_are_taken_or_refused_with_a_reason(
     assert taken == {name for name, (_, _, is_taken) in HARD_TO_READ.items() if is_taken}
 
 
-@at_one_width
 @needs_tus
 def test_a_refused_file_says_why_and_the_others_stay(
     upload_page: Page, settings: Settings, complaints: list[str]
@@ -245,7 +237,6 @@ def test_a_refused_file_says_why_and_the_others_stay(
     complaints[:] = [text for text in complaints if "413" not in text]
 
 
-@at_one_width
 def test_an_export_is_packed_and_downloaded(
     signed_in: Page,
     live_server: LiveServer,
@@ -269,8 +260,7 @@ def test_an_export_is_packed_and_downloaded(
     page.goto(live_server.url + reverse("exchange:export", args=[version.pk]))
     link = page.get_by_role("link", name="Download ZIP")
     expect(link).to_be_visible(timeout=10_000)
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "exports")
+    assert_it_fits_and_is_accessible(page, "exports")
     with page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename == "gold-v1-originals.zip"
@@ -283,5 +273,4 @@ def test_published_sets_are_offered(signed_in: Page, live_server: LiveServer) ->
     signed_in.goto(live_server.url + reverse("exchange:index"))
     expect(signed_in.get_by_role("heading", name="EMPS")).to_be_visible()
     expect(signed_in.get_by_text("CC BY-NC-ND 4.0")).to_be_visible()
-    assert_it_fits_and_is_accessible(signed_in)
-    shoot(signed_in, "published")
+    assert_it_fits_and_is_accessible(signed_in, "published")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import assert_it_fits_and_is_accessible
 from tests.browser.compare.pages import needs_packages, open_pair, query_of, settled
 
 
@@ -46,6 +46,5 @@ def test_the_relief_is_accessible_and_does_not_turn_for_who_wants_less_motion(
     open_pair(signed_in, live_server, pairs[0], "relief=1")
     turn = signed_in.get_by_role("button", name="Turn")
     expect(turn).to_have_attribute("aria-pressed", "false")
-    shoot(signed_in, "compare-relief")
-    assert_it_fits_and_is_accessible(signed_in)
+    assert_it_fits_and_is_accessible(signed_in, "compare-relief")
     complaints[:] = [text for text in complaints if "GPU stall due to ReadPixels" not in text]

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
+from tests.browser.checks import WIDE
 from tests.browser.compare import scenes
 from tests.browser.compare.pages import (
     WHOLE_PIXELS,
@@ -17,7 +18,6 @@ from tests.browser.compare.pages import (
     query_of,
     settled,
 )
-from tests.browser.conftest import WIDE
 
 
 def test_the_readout_tells_particle_height_and_grey(
@@ -66,7 +66,7 @@ def test_a_link_opens_the_same_state(
     assert {"x", "y", "z", "line", "contours", "map"} <= state.keys()
 
     again = wide.context.new_page()
-    again.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    again.set_viewport_size(WIDE)
     again.goto(wide.url)
     expect(again.locator(".pane")).to_have_count(3)
     settled(again)

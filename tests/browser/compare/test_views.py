@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from runs.models import Pair
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import assert_it_fits_and_is_accessible
 from tests.browser.compare import scenes
 from tests.browser.compare.pages import (
     WHOLE_PIXELS,
@@ -48,8 +48,7 @@ def test_each_view_fits_and_is_accessible(
 ) -> None:
     signed_in.emulate_media(color_scheme=scheme)
     open_pair(signed_in, live_server, pairs[0], query.format(other=pairs[2].pk))
-    shoot(signed_in, f"compare-{query[:8]}-{scheme}")
-    assert_it_fits_and_is_accessible(signed_in)
+    assert_it_fits_and_is_accessible(signed_in, f"compare-{query[:8]}-{scheme}")
 
 
 def test_the_list_fits_and_is_accessible(
@@ -57,8 +56,7 @@ def test_the_list_fits_and_is_accessible(
 ) -> None:
     signed_in.goto(live_server.url + reverse("compare:index"))
     signed_in.wait_for_load_state("networkidle")
-    shoot(signed_in, "compare-list")
-    assert_it_fits_and_is_accessible(signed_in)
+    assert_it_fits_and_is_accessible(signed_in, "compare-list")
 
 
 def test_swipe_by_keyboard_shows_one_image_beside_the_other(

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.checks import WIDE
 from tests.browser.conftest import listen
-from tests.browser.survey.play import WIDE, Open
+from tests.browser.survey.play import Open
 from tests.browser.survey.server import Server, new_server
 
 expect.set_options(timeout=20_000)  # what is waited for here takes a network that comes back

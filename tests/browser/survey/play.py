@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import DESK_AND_TABLET, assert_it_fits_and_is_accessible
 from tests.browser.survey.server import Server
 
-WIDE = {"width": 1440, "height": 900}
-TABLET = {"width": 820, "height": 1180}
-PHONE = {"width": 390, "height": 844}
 Open = Callable[..., Page]
 
 
@@ -95,7 +92,6 @@ def arrived(
     return rows
 
 
-def look(page: Page, name: str) -> None:
+def look(page: Page, name: str, *, sizes: Sequence[ViewportSize] = DESK_AND_TABLET) -> None:
     page.wait_for_load_state("networkidle")  # an image that is left half-way is a complaint
-    shoot(page, name)
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, name, sizes=sizes)

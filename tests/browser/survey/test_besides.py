@@ -1,12 +1,10 @@
 """What may be said beside the decision: why, where, and whether the image was seen before."""
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.checks import TABLET
 from tests.browser.survey.play import (
-    TABLET,
-    WIDE,
     Open,
     arrived,
     begin,
@@ -49,12 +47,9 @@ def test_nothing_is_asked_besides_unless_the_protocol_asks(opened: Open, server:
         expect(page.locator(part)).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
-def test_a_reason_a_region_and_seen_before_are_kept(
-    opened: Open, server: Server, size: dict[str, int]
-) -> None:
+def test_a_reason_a_region_and_seen_before_are_kept(opened: Open, server: Server) -> None:
     study = server.make(links=1, settings=ALL)
-    page = opened(size=size)
+    page = opened(size=TABLET)
     begin(page, server, study["links"][0])
     ready(page, "1 of 8")
     expect(page.locator("#mark")).to_be_hidden()

@@ -21,6 +21,5 @@ def test_ten_images_for_a_visitor(opened: Open, server: Server) -> None:
     expect(page.get_by_text("Criterion", exact=True)).to_be_visible()
     expect(page.locator(".shown li")).to_have_count(10)
     page.locator(".shown img").last.scroll_into_view_if_needed()
-    assert_it_fits_and_is_accessible(page)
-    shoot(page, "survey-game-end")
+    assert_it_fits_and_is_accessible(page, "survey-game-end")
     arrived(server, study["code"], 10)

@@ -1,14 +1,9 @@
 """The pages of raters and organisers fit, and are accessible."""
 
-from typing import Any
-
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
+from tests.browser.checks import DESK_AND_TABLET, assert_it_fits_and_is_accessible, shoot
 from tests.browser.survey.play import (
-    TABLET,
-    WIDE,
     Open,
     begin,
     by_keys,
@@ -20,10 +15,9 @@ from tests.browser.survey.play import (
 from tests.browser.survey.server import Server
 
 
-@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
-def test_a_rater_s_pages_fit_and_are_accessible(opened: Open, server: Server, size: Any) -> None:
+def test_a_rater_s_pages_fit_and_are_accessible(opened: Open, server: Server) -> None:
     study = server.make(links=1)
-    page = opened(size=size)
+    page = opened()
     page.goto(server.url + study["links"][0])
     look(page, "survey-consent")
     page.get_by_role("button", name="I agree and take part").click()
@@ -53,10 +47,9 @@ def test_a_rater_s_pages_fit_and_are_accessible(opened: Open, server: Server, si
     look(page, "survey-erased")
 
 
-@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
-def test_what_is_said_amid_judging_is_accessible(opened: Open, server: Server, size: Any) -> None:
+def test_what_is_said_amid_judging_is_accessible(opened: Open, server: Server) -> None:
     study = server.make(links=1)
-    page = opened(size=size, quiet=True)  # it complains of what is cut here
+    page = opened(quiet=True)  # it complains of what is cut here
     begin(page, server, study["links"][0])
     ready(page, "1 of 8")
     page.context.set_offline(True)
@@ -64,29 +57,25 @@ def test_what_is_said_amid_judging_is_accessible(opened: Open, server: Server, s
     expect(page.locator("#status")).to_contain_text("No connection. Your answers are kept")
     shoot(page, "survey-judge-offline")
     page.context.set_offline(False)
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, sizes=DESK_AND_TABLET)
     expect(page.locator("#status")).to_be_empty()
-    other = opened(size=size)
+    other = opened()
     other.goto(server.url + study["links"][0])
     look(other, "survey-go-on")
     other.get_by_role("button", name="Go on here").click()
     ready(other, "2 of 8")
     by_keys(page, "2 of 8", "a")
     expect(page.locator("#status")).to_contain_text("does not know this session any more")
-    shoot(page, "survey-judge-lost")
-    assert_it_fits_and_is_accessible(page)
+    assert_it_fits_and_is_accessible(page, "survey-judge-lost")
     page.goto(f"{server.url}/survey/take/{study['code']}/")
     gone = "This browser is not in the study any more"
     expect(page.get_by_role("heading", name=gone)).to_be_visible()
     look(page, "survey-moved")
 
 
-@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
-def test_an_organiser_s_pages_fit_and_are_accessible(
-    opened: Open, server: Server, size: Any
-) -> None:
-    study = server.make(open=False, real=5, artificial=7, name=f"Grains {size['width']}")
-    page = organiser(opened, server, study, size=size)
+def test_an_organiser_s_pages_fit_and_are_accessible(opened: Open, server: Server) -> None:
+    study = server.make(open=False, real=5, artificial=7, name="Grains")
+    page = organiser(opened, server, study)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{server.url}/survey/")
     look(page, "survey-index")
@@ -106,7 +95,7 @@ def test_an_organiser_s_pages_fit_and_are_accessible(
     page.get_by_role("button", name="Make links").click()
     link = page.locator(".secret").inner_text()
     look(page, "survey-links")
-    rater = opened(size=size)
+    rater = opened()
     begin(rater, server, link.removeprefix(server.url))
     for place in range(1, 13):
         by_keys(rater, f"{place} of 12", "ra"[place % 3 > 0], 2)

@@ -1,21 +1,17 @@
 """Two images side by side, one real and one artificial."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.survey.play import TABLET, WIDE, Open, arrived, begin, look, ready
+from tests.browser.survey.play import Open, arrived, begin, look, ready
 from tests.browser.survey.server import Server
 
 WIDTHS = "[...document.querySelectorAll('.sheet')].map((s) => s.getBoundingClientRect().width)"
 SCROLLED = "[...document.querySelectorAll('.view')].map((v) => [v.scrollLeft, v.scrollTop])"
 
 
-@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["1440", "820"])
-def test_pairs_are_judged_by_keys_and_by_pointer(
-    opened: Open, server: Server, size: dict[str, int]
-) -> None:
+def test_pairs_are_judged_by_keys_and_by_pointer(opened: Open, server: Server) -> None:
     study = server.make(links=1, settings={"task": "pairs", "ask_region": True})
-    page = opened(size=size)
+    page = opened()
     begin(page, server, study["links"][0])
     ready(page, "1 of 4")
     expect(page.locator(".view img")).to_have_count(2)

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import shoot
+from tests.browser.checks import TABLET, shoot
 from tests.browser.survey.play import (
-    TABLET,
     Open,
     arrived,
     by_keys,
