@@ -13,6 +13,7 @@ from accounts.models import User
 from catalog.models import Dataset
 from catalog.text import clean_line
 from core.audit import noted
+from core.discarding import files_let_go
 from core.files import file_store
 from core.models import FileSet, FileSetItem, StoredFile
 from exchange.errors import ExchangeRefused
@@ -51,15 +52,19 @@ class LeftOut:
 
 def files_sent(files: Iterable[UploadedFile[Any]]) -> tuple[list[Incoming], list[LeftOut]]:
     """Store what came whole with one request; what is larger than one file may be is left out."""
-    taken, left_out = [], []
-    for one in files:
-        name = clean_path(str(one.name))
-        if problem := too_large(name=name, size_bytes=one.size or 0):
-            left_out.append(LeftOut(name, "too-large", problem))
-        else:
-            taken.append(
-                Incoming(name, file_store(source=cast(IO[bytes], one.file), name=str(one.name)))
-            )
+    taken: list[Incoming] = []
+    left_out: list[LeftOut] = []
+    try:
+        for one in files:
+            name = clean_path(str(one.name))
+            if problem := too_large(name=name, size_bytes=one.size or 0):
+                left_out.append(LeftOut(name, "too-large", problem))
+            else:
+                stored = file_store(source=cast(IO[bytes], one.file), name=str(one.name))
+                taken.append(Incoming(name, stored))
+    except OSError:  # the disk is full, or away: it must not stay full of what came before
+        files_let_go(one.file.pk for one in taken)
+        raise
     return taken, left_out
 
 
