@@ -1,6 +1,5 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
-from rest_framework.authtoken.views import obtain_auth_token
 from rest_framework.routers import DefaultRouter
 
 from api.views.catalog import DatasetViewSet, ImageViewSet, VersionViewSet
@@ -8,6 +7,7 @@ from api.views.exchange import ImportViewSet, UploadViewSet
 from api.views.lineage import LineageView
 from api.views.review import MaskVersionViewSet, ReviewItemViewSet, ReviewViewSet
 from api.views.runs import ArtifactViewSet, PairViewSet, RunViewSet
+from api.views.token import TokenView
 
 app_name = "api"
 
@@ -25,7 +25,7 @@ router.register("pairs", PairViewSet, basename="pair")
 
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("token", obtain_auth_token, name="token"),
+    path("token", TokenView.as_view(), name="token"),
     path(
         "datasets/<int:dataset>/uploads/",
         UploadViewSet.as_view({"post": "create"}),

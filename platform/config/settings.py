@@ -148,6 +148,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
 
+# How many proxies of our own stand in front. Each adds the address of who asked it to the right of
+# X-Forwarded-For; what stands further left is anybody's word.
+SEMBLANCE_TRUSTED_PROXIES = env_int("SEMBLANCE_TRUSTED_PROXIES", 0, at_least=0, at_most=10)
+
 # Whether browsers reach this through HTTPS: a proxy in front ends it and sets X-Forwarded-Proto.
 SEMBLANCE_HTTPS = env_bool("SEMBLANCE_HTTPS", False)
 SESSION_COOKIE_HTTPONLY = True
