@@ -208,7 +208,12 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Semblance",
     "DESCRIPTION": "Datasets, runs and their files, for scripts. Sign in with a token: "
-    "`Authorization: Token ...` (your profile page makes one).",
+    "`Authorization: Token ...` (your profile page makes one, and so does `POST /api/token`).\n\n"
+    "Large files come in pieces that survive a cut, by the tus protocol 1.0 "
+    "(https://tus.io; any of its clients, with the same header): create an upload with "
+    "`POST /exchange/datasets/{dataset}/uploads/`, send to the `Location` that it answers, then "
+    "take it in with `POST /api/datasets/{dataset}/uploads/` and the last part of that address "
+    "in `uploads`. It waits for the next piece for two days.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
