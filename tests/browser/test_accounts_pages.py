@@ -16,7 +16,7 @@ from tests.browser.checks import (
     assert_it_fits_and_is_accessible,
     shoot,
 )
-from tests.browser.conftest import NARROW, at_one_width, listen
+from tests.browser.conftest import NARROW, at_one_width, heard
 from tests.web.factories import make_user
 
 SignIn = Callable[..., User]
@@ -65,9 +65,8 @@ def test_the_rail_knows_the_app_of_a_page_below_it(
 def test_the_menu_opens_without_javascript(
     chromium: Browser, live_server: LiveServer, complaints: list[str]
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport=NARROW)  # type: ignore[arg-type]
+    context = heard(chromium, complaints, java_script_enabled=False, viewport=NARROW)
     opened = context.new_page()
-    listen(opened, complaints)
     opened.goto(f"{live_server.url}{reverse('accounts:sign-in')}")
     expect(opened.get_by_role("link", name="Start")).to_be_hidden()
     opened.get_by_text("Menu", exact=True).click()

@@ -15,7 +15,7 @@ from review.models import Review
 from runs.models import Pair, Run, Status
 from survey.models import State, Study, Use
 from tests.browser.checks import assert_it_fits_and_is_accessible, shoot
-from tests.browser.conftest import NARROW, WIDE, listen
+from tests.browser.conftest import NARROW, WIDE, heard
 from tests.web.factories import make_user
 from tests.web.tour.at_hand import make_it_small, micrographs, work_until_idle
 from tour.models import Tour
@@ -41,11 +41,9 @@ def pages(
     cookie: Any = {"name": "sessionid", "value": session, "url": live_server.url}
     opened = []
     for viewport in (WIDE, NARROW):
-        context = chromium.new_context(viewport=viewport, reduced_motion="reduce")  # type: ignore[arg-type]
+        context = heard(chromium, complaints, viewport=viewport, reduced_motion="reduce")
         context.add_cookies([cookie])
-        page = context.new_page()
-        listen(page, complaints)
-        opened.append(page)
+        opened.append(context.new_page())
     yield opened
     for page in opened:
         page.context.close()
