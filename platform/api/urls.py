@@ -5,7 +5,13 @@ from rest_framework.routers import DefaultRouter
 from api.views.catalog import DatasetViewSet, ImageViewSet, VersionViewSet
 from api.views.exchange import ImportViewSet, UploadViewSet
 from api.views.lineage import LineageView
-from api.views.review import MaskVersionViewSet, ReviewItemViewSet, ReviewViewSet
+from api.views.review import (
+    CorrectionViewSet,
+    MaskVersionViewSet,
+    ReviewItemViewSet,
+    ReviewViewSet,
+    SegmentView,
+)
 from api.views.runs import ArtifactViewSet, PairViewSet, RunViewSet
 from api.views.token import TokenView
 
@@ -20,6 +26,7 @@ router.register("artifacts", ArtifactViewSet, basename="artifact")
 router.register("imports", ImportViewSet, basename="import")
 router.register("reviews", ReviewViewSet, basename="review")
 router.register("review-items", ReviewItemViewSet, basename="review-item")
+router.register("corrections", CorrectionViewSet, basename="correction")
 router.register("masks", MaskVersionViewSet, basename="mask")
 router.register("pairs", PairViewSet, basename="pair")
 
@@ -31,6 +38,7 @@ urlpatterns = [
         UploadViewSet.as_view({"post": "create"}),
         name="dataset-uploads",
     ),
+    path("images/<int:pk>/segment/", SegmentView.as_view(), name="image-segment"),
     path("lineage/<slug:kind>/<int:pk>", LineageView.as_view(), name="lineage"),
     path("", include(router.urls)),
 ]

@@ -125,6 +125,8 @@ SEMBLANCE_UPLOAD_MAX_MB = env_int("SEMBLANCE_UPLOAD_MAX_MB", 20_000, at_least=1,
 SEMBLANCE_UPLOAD_HOURS = env_int("SEMBLANCE_UPLOAD_HOURS", 48, at_least=1, at_most=8_760)
 # A form without JavaScript sends all its files at once; Django's 100 are fewer than a folder has.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+# Of a form without its files, and of JSON: the corrections of a mask may have 8 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 
 # ---- people -------------------------------------------------------------------------------------
 

@@ -45,9 +45,9 @@ def test_another_encoding_brightness_or_size_stays_near_and_other_images_far() -
     grey = blobs(1)
     _, coded = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 70])
     same = {
-        "jpeg": cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE),
+        "jpeg": np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8),
         "brighter": (grey.astype(np.uint16) + 20).clip(0, 255).astype(np.uint8),
-        "smaller": cv2.resize(grey, (192, 132), interpolation=cv2.INTER_AREA),
+        "smaller": cv2.resize(grey, (192, 132), interpolation=cv2.INTER_AREA).astype(np.uint8),
     }
     for name, image in same.items():
         assert apart(phash(grey), phash(image)) <= MOST_BITS, name
