@@ -63,9 +63,8 @@ def full_place(error: BaseException) -> str:
         if connection.vendor == "postgresql":
             return f"on the disk of the database ({connection.settings_dict['HOST'] or 'local'})"
         return f"in {settings.SEMBLANCE_HOME}"
-    folders = {Path(settings.SEMBLANCE_HOME), Path(tempfile.gettempdir())}
-    if hasattr(default_storage, "location"):
-        folders.add(Path(settings.MEDIA_ROOT))
+    files = [settings.MEDIA_ROOT] if hasattr(default_storage, "location") else []
+    folders = (Path(str(one)) for one in (*files, settings.SEMBLANCE_HOME, tempfile.gettempdir()))
     there = [folder for folder in folders if folder.is_dir()]
     return f"in {min(there, key=lambda folder: shutil.disk_usage(folder).free)}"
 

@@ -1,5 +1,6 @@
 """The frame of every page, and the pages of accounts: they fit, are accessible, and work."""
 
+import errno
 import re
 from collections.abc import Callable
 
@@ -21,6 +22,7 @@ from tests.web.factories import make_user
 
 SignIn = Callable[..., User]
 APPS = ["Start", "Datasets", "Runs", "Compare", "Survey", "Review"]
+WITH_SIMULATE = [*APPS[:2], "Simulate", *APPS[2:]]
 
 
 def rail(page: Page) -> list[str]:
@@ -38,6 +40,7 @@ def rail(page: Page) -> list[str]:
         ([], ["Start", "Survey"]),
         (["rater"], ["Start", "Survey"]),
         (["curator"], APPS),
+        (["analyst"], WITH_SIMULATE),
     ],
 )
 def test_the_rail_offers_what_somebody_may_open(
@@ -60,6 +63,24 @@ def test_the_rail_knows_the_app_of_a_page_below_it(
     page.goto(f"{live_server.url}{reverse('accounts:people-new')}")
     rail(page)
     expect(page.get_by_role("link", name="People").first).to_have_attribute("aria-current", "true")
+
+
+@at_one_width
+def test_simulate_opens_the_drop_of_particles_and_is_marked_there_alone(
+    page: Page, live_server: LiveServer, signed_in: SignIn
+) -> None:
+    signed_in("analyst")
+    page.goto(live_server.url)
+    page.get_by_role("link", name="Simulate").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Drop particles")
+    links = page.get_by_role("navigation").first.locator("a[aria-current]")
+    expect(links).to_have_text(["Simulate"])
+    page.get_by_role("link", name="Earlier runs of it").click()
+    expect(page.get_by_label("Stage")).to_have_value("simulate")
+    expect(links).to_have_text(["Runs"])
+    page.goto(live_server.url + reverse("runs:new-stage", args=["render"]))
+    expect(links).to_have_text(["Runs"])
+    assert_it_fits_and_is_accessible(page)
 
 
 def test_the_menu_opens_without_javascript(
@@ -236,3 +257,24 @@ def test_whoever_guesses_is_told_to_wait(
     assert_it_fits_and_is_accessible(page)
     assert all("429" in text for text in complaints)
     complaints.clear()
+
+
+def test_a_full_disk_is_said_on_a_page_that_needs_nothing_of_it(
+    page: Page,
+    live_server: LiveServer,
+    signed_in: SignIn,
+    complaints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("accounts.services.token_renew", full)
+    signed_in("curator")
+    page.goto(f"{live_server.url}{reverse('accounts:profile')}")
+    page.get_by_role("button", name="token").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The disk is full")
+    expect(page.get_by_text("Reloading this page sends the same again.")).to_be_visible()
+    assert_it_fits_and_is_accessible(page)
+    shoot(page, "full-disk")
+    complaints[:] = [said for said in complaints if "507" not in said]
