@@ -104,7 +104,8 @@ def prepare(sizes: list[int]) -> Pages:
         pages |= fill(dataset_create(owner=owner, name=f"{size:,} images"), size)
         print(f"{size:,} images made in {time.perf_counter() - began:.0f} s")
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # What PostgreSQL would do by itself in a minute, amid the measuring, on the same cores.
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return pages
 
 

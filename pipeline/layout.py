@@ -99,11 +99,17 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
 
 def pair(out: Path, *, image: Path, scene: Path, parameters: dict[str, float]) -> Pair:
-    """Describe an image made from a scene by paths relative to `out`, so that folders can move."""
+    """Describe an image, written to `out`, that was made from a scene.
+
+    Its paths are relative to `out`, so that folders can move.
+    """
+    from pipeline import looks
+
     return Pair(
         image=image.relative_to(out).as_posix(),
         scene=Path(os.path.relpath(scene, out)).as_posix(),
         parameters=parameters,
+        phash=looks.phash(read_image(image)),
     )
 
 

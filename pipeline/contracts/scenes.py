@@ -53,12 +53,14 @@ class Pair:
     """An artificial SEM image and the scene that it shows.
 
     `image` and `scene` are paths relative to the folder of `pairs.json`; `parameters` are the
-    values drawn for this image.
+    values drawn for this image; `phash` is its perceptual hash (`pipeline.looks`), empty where an
+    earlier release made it.
     """
 
     image: str
     scene: str
     parameters: dict[str, float]
+    phash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
-import imagehash
 import numpy as np
-from PIL import Image
 
 from pipeline import files
 from pipeline.contracts import IngestedImage, IngestRefusal, IngestSpec
@@ -20,6 +18,7 @@ from pipeline.ingest.coco_files import MOST_LABELS, labels_of
 from pipeline.ingest.plan import Task
 from pipeline.ingest.records import Record, place
 from pipeline.ingest.refused import Refused, shown
+from pipeline.looks import phash
 from pipeline.micrographs import Micrograph, read_micrograph
 from pipeline.micrographs.known import Known
 
@@ -40,7 +39,8 @@ def take(task: Task, spec: IngestSpec, out: Path) -> Record:
     name = f"{task.number:05d}"
     view = files.write_png(out / "views" / f"{name}.png", grey)
     thumbnail = files.write_bytes(out / "thumbs" / f"{name}.jpg", _thumbnail(grey))
-    image = _described(task, micrograph, path=path, phash=_phash(grey, micrograph.bar_row))
+    looks = phash(grey[: micrograph.bar_row])
+    image = _described(task, micrograph, path=path, looks=looks)
     image = replace(
         image,
         view=view.relative_to(out).as_posix(),
@@ -58,7 +58,7 @@ def _left_out(task: Task, reason: str) -> Record:
     return Record(image=None, refused=(refusal.noted(),))
 
 
-def _described(task: Task, micrograph: Micrograph, *, path: Path, phash: str) -> IngestedImage:
+def _described(task: Task, micrograph: Micrograph, *, path: Path, looks: str) -> IngestedImage:
     height_px, width_px = micrograph.pixels.shape
     nm_per_px, source = micrograph.nm_per_px, micrograph.nm_per_px_source
     stated = metadata.nm_per_px_of(task.row)
@@ -74,7 +74,7 @@ def _described(task: Task, micrograph: Micrograph, *, path: Path, phash: str) ->
         height_px=height_px,
         view="",
         thumbnail="",
-        phash=phash,
+        phash=looks,
         nm_per_px=nm_per_px,
         nm_per_px_source=source,
         bar_row=micrograph.bar_row,
@@ -93,11 +93,6 @@ def _thumbnail(grey: NDArray[np.uint8]) -> bytes:
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY])
     return encoded.tobytes()
-
-
-def _phash(grey: NDArray[np.uint8], bar_row: int | None) -> str:
-    """Hash what the micrograph shows: bars of one microscope would make all of its images alike."""
-    return str(imagehash.phash(Image.fromarray(np.ascontiguousarray(grey[:bar_row]))))
 
 
 # --- truth ------------------------------------------------------------------------------------

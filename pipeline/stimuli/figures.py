@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
-import imagehash
 import numpy as np
-from PIL import Image
 
+from pipeline.looks import phash
 from pipeline.stimuli.bars import bar_doubt
 from pipeline.stimuli.trivial import TrivialFigures, trivial_figures_of
 
@@ -76,12 +75,8 @@ def figures_of(
         black_part=round(float((cut == 0).mean()), 5),
         white_part=round(float((cut == 255).mean()), 5),
         sharpness_grey2=round(float(cv2.Laplacian(cut, cv2.CV_64F).var()), 3),
-        phash=_phash(cut),
-        whole_phash=_phash(whole),
+        phash=phash(cut),
+        whole_phash=phash(whole),
         bar_doubt=bar_doubt(cut),
         **trivial_figures_of(cut),
     )
-
-
-def _phash(pixels: NDArray[np.uint8]) -> str:
-    return str(imagehash.phash(Image.fromarray(np.ascontiguousarray(pixels))))

@@ -30,6 +30,11 @@ class User(AbstractUser):
         return self.is_superuser or bool(getattr(self, f"is_{Role(role).value}"))
 
     @property
+    def may_simulate(self) -> bool:
+        """For templates, which cannot ask `has`."""
+        return self.has(Role.ANALYST)
+
+    @property
     def roles(self) -> list[Role]:
         return [role for role in Role if self.has(role)]
 

@@ -125,6 +125,8 @@ SEMBLANCE_UPLOAD_MAX_MB = env_int("SEMBLANCE_UPLOAD_MAX_MB", 20_000, at_least=1,
 SEMBLANCE_UPLOAD_HOURS = env_int("SEMBLANCE_UPLOAD_HOURS", 48, at_least=1, at_most=8_760)
 # A form without JavaScript sends all its files at once; Django's 100 are fewer than a folder has.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+# Of a form without its files, and of JSON: the corrections of a mask may have 8 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 
 # ---- people -------------------------------------------------------------------------------------
 
@@ -147,6 +149,10 @@ AXES_CLIENT_IP_CALLABLE = "core.discreet.stand_in_address"  # it stores what thi
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
+
+# How many proxies of our own stand in front. Each adds the address of who asked it to the right of
+# X-Forwarded-For; what stands further left is anybody's word.
+SEMBLANCE_TRUSTED_PROXIES = env_int("SEMBLANCE_TRUSTED_PROXIES", 0, at_least=0, at_most=10)
 
 # Whether browsers reach this through HTTPS: a proxy in front ends it and sets X-Forwarded-Proto.
 SEMBLANCE_HTTPS = env_bool("SEMBLANCE_HTTPS", False)
@@ -204,7 +210,12 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Semblance",
     "DESCRIPTION": "Datasets, runs and their files, for scripts. Sign in with a token: "
-    "`Authorization: Token ...` (your profile page makes one).",
+    "`Authorization: Token ...` (your profile page makes one, and so does `POST /api/token`).\n\n"
+    "Large files come in pieces that survive a cut, by the tus protocol 1.0 "
+    "(https://tus.io; any of its clients, with the same header): create an upload with "
+    "`POST /exchange/datasets/{dataset}/uploads/`, send to the `Location` that it answers, then "
+    "take it in with `POST /api/datasets/{dataset}/uploads/` and the last part of that address "
+    "in `uploads`. It waits for the next piece for two days.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

@@ -15,7 +15,7 @@ def storages() -> dict[str, Any]:
     static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     bucket = env_str(f"{_PREFIX}BUCKET", "")
     if not bucket:
-        files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        files = {"BACKEND": "core.storages.WholeFiles"}
         return {"default": files, "staticfiles": static}
     key, secret = env_str(f"{_PREFIX}KEY", ""), env_str(f"{_PREFIX}SECRET", "")
     if bool(key) != bool(secret):

@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+handler500 = "core.full_disk.answer"
+
 urlpatterns = [
     path("", include("tour.urls")),
     path("", include("core.urls")),

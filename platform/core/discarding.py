@@ -8,7 +8,7 @@ refers to them, under a lock that `core.files` waits for, and only then are they
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -62,8 +62,17 @@ def files_discard(rows: models.QuerySet[Any]) -> None:
             StoredFile.objects.filter(pk__in=files, discarded_at=None).update(discarded_at=now)
 
 
+def files_let_go(keys: Iterable[str]) -> None:
+    """Note that whoever stored these files wants them no more; who else has them keeps them."""
+    StoredFile.objects.filter(pk__in=list(keys), discarded_at=None).update(
+        discarded_at=timezone.now()
+    )
+
+
 def files_sweep(*, seconds: float = 2.0) -> int:
     """Delete discarded files for some seconds; return how many went."""
+    if hasattr(default_storage, "parts_sweep"):  # a bucket keeps no parts
+        default_storage.parts_sweep()
     gone, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
         with transaction.atomic():

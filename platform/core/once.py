@@ -6,8 +6,10 @@ doubled, or sent again by a browser that saw no answer. Fields that were changed
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -16,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from core.models import SentForm
 
@@ -57,10 +60,28 @@ def not_done(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def secret_of_form(request: HttpRequest, number: int = 0) -> str:
+    """Make the secret of a link, shown once, so that the same form sent again gets it again.
+
+    Who sent a form twice sees the second answer only: with a new secret in it, the first one's
+    thing would be left over, and unknown to anybody. It comes from the form's own key, which is
+    kept nowhere, under the installation's; of a form without a key it is random.
+    """
+    if not request.POST.get(FIELD):
+        return secrets.token_urlsafe(32)
+    said = f"{number} {_said(request)}"
+    digest = salted_hmac("core.once.secret_of_form", said, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
 def _key(request: HttpRequest) -> str:
+    return hashlib.sha256(_said(request).encode()).hexdigest()
+
+
+def _said(request: HttpRequest) -> str:
     fields = sorted((name, values) for name, values in request.POST.lists())
     said = [request.user.pk, request.path, *(one for one in fields if one[0] != _CSRF)]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return json.dumps(said)
 
 
 _CSRF = "csrfmiddlewaretoken"  # it is masked anew in every page

@@ -12,8 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.models import Role
+from catalog.models import Dataset, Image
 from core.access import get_visible
-from review.models import Comparison, MaskVersion, Review, ReviewItem
+from review.models import Comparison, Correction, MaskVersion, Review, ReviewItem
 
 
 def review_visible(*, user: Any, pk: int) -> Review:
@@ -38,6 +39,24 @@ def item_correctable(*, user: Any, pk: int) -> ReviewItem:
             "Reviewing needs the role reviewer; an administrator can give it to you."
         )
     return item
+
+
+def image_segmentable(*, user: Any, pk: int) -> Image:
+    """An image of a dataset, 404 where it may not be seen, 403 without the role for it."""
+    image = Image.objects.select_related("dataset").filter(pk=pk).first()
+    # The dataset decides who may see it; 0 is none, so an unknown image is a 404 as well.
+    get_visible(Dataset.objects.all(), user=user, pk=image.dataset_id if image else 0)
+    if image is None or not (user.has(Role.ANALYST) or user.has(Role.REVIEWER)):
+        raise PermissionDenied("Starting a segmentation needs the role analyst or reviewer.")
+    return image
+
+
+def correction_visible(*, user: Any, pk: int) -> Correction:
+    rows = Correction.objects.select_related("item", "run", "version", "base")
+    found = rows.filter(pk=pk, item__review__in=Review.objects.visible_to(user)).first()
+    if found is None:
+        raise Http404("There is no such correction, or it is not shared with you.")
+    return found
 
 
 def may_correct(user: Any, review: Review) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from filelock import FileLock, Timeout
 
+from core.full_disk import DISK_FULL
 from runs import ending, states, storing, workspace
 from runs.errors import RunRefused
 from runs.lease import CancelRequested, Interrupted, Lease, LeaseLost, WorkerStops, claim
@@ -24,7 +24,6 @@ from runs.stage import Stage
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.25
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # An earlier stage of the same run, whose worker was killed, tidies up for some seconds.
 _OUT_FREE_S = 15.0
 
@@ -166,7 +165,7 @@ def _exit_problem(code: int, run: Run, recorder: Recorder) -> str:
 
 
 def _disk_problem(error: OSError, run: Run) -> str:
-    if error.errno in _DISK_FULL:
+    if error.errno in DISK_FULL:
         return (
             "The disk is full. Free some space and resume the run; "
             "what it finished is kept and not done again."

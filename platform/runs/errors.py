@@ -10,3 +10,8 @@ class RunRefused(Exception):
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        """The reason as it stands below a field, which has a label of its own."""
+        return self.reason[:1].upper() + self.reason[1:].rstrip(".") + "."

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
+from catalog.hashes import HashIndex
 from catalog.leaks import leaking_images
 from catalog.models import Image, VersionItem
 from catalog.selectors import images_of_version
@@ -45,10 +47,16 @@ def refuse_trained(inputs: Iterable[InputRef]) -> None:
     if truth.version is None:
         return
     validation = images_of_version(version=truth.version, split=truth.split)
-    made = Pair.objects.filter(run__in=sources).values("image")
-    artificial = validation.filter(file__in=made).first()
+    learnt = Pair.objects.filter(run__in=sources)
+    artificial = validation.filter(file__in=learnt.values("image")).first()
     if artificial is not None:
         raise RunRefused(TRUTH, f"The network was trained on {artificial.name}. {_ADVICE}")
+    _refuse_alike(_looks_of_images(validation), learnt)
+    if masks := _of_scenes(validation, learnt).count():
+        images = "1 image" if masks == 1 else f"{masks} images"
+        raise RunRefused(
+            TRUTH, f"The network was trained on the masks of {images} of it. {_ADVICE}"
+        )
     found = leaking_images(training=_training_images(sources), validation=validation)
     if found:
         images = "image" if len(found) == 1 else "images"
@@ -81,6 +89,50 @@ def _refuse_scenes(truth: Run, sources: Sequence[Run]) -> None:
             f"The network was trained on the scenes of {images} of {truth}. Simulate others, with "
             "another seed, to validate it.",
         )
+    _refuse_alike(_looks_of_pairs(asked), learnt)
+
+
+def _of_scenes(images: QuerySet[Image], learnt: QuerySet[Pair]) -> QuerySet[Image]:
+    """Those of `images` that have the very masks of pairs, or show their scenes."""
+    same_scene = learnt.filter(
+        scene_run=OuterRef("origin__pair__scene_run"),
+        scene_index=OuterRef("origin__pair__scene_index"),
+    )
+    return images.filter(Q(truth__in=learnt.values("labels")) | Exists(same_scene))
+
+
+def _refuse_alike(asked: Iterable[tuple[str, str]], learnt: QuerySet[Pair]) -> None:
+    """Refuse what looks the same as an artificial training image; `asked` are names and hashes."""
+    found = _alike(asked, learnt)
+    if not found:
+        return
+    name, pair = found[0]
+    images = "1 image" if len(found) == 1 else f"{len(found)} images"
+    raise RunRefused(
+        TRUTH,
+        f"The network was trained on artificial images that look the same as {images} of it: "
+        f"{name} looks the same as image {pair.number} of {pair.run}. {_ADVICE}",
+    )
+
+
+def _alike(asked: Iterable[tuple[str, str]], learnt: QuerySet[Pair]) -> list[tuple[str, Pair]]:
+    """Name what looks the same as one of these pairs, each with the nearest of them."""
+    index = HashIndex(learnt.exclude(phash="").values_list("pk", "phash"))
+    near = ((name, index.near(phash)) for name, phash in asked if phash)
+    found = [(name, nearest[0][1]) for name, nearest in near if nearest]
+    pairs = Pair.objects.select_related("run").in_bulk({key for _, key in found})
+    return [(name, pairs[key]) for name, key in found]
+
+
+def _looks_of_images(images: QuerySet[Image]) -> Iterable[tuple[str, str]]:
+    """Names and hashes; of an image that a run made, the hash is the pair's."""
+    looks = Coalesce(NullIf("phash", Value("")), "origin__pair__phash", Value(""))
+    return images.annotate(looks=looks).values_list("name", "looks").iterator()
+
+
+def _looks_of_pairs(pairs: QuerySet[Pair]) -> Iterable[tuple[str, str]]:
+    rows = pairs.order_by("number").values_list("number", "phash")
+    return ((f"image {number}", phash) for number, phash in rows)
 
 
 def warnings_of(evaluation: Run) -> list[str]:
@@ -109,7 +161,10 @@ def warnings_of(evaluation: Run) -> list[str]:
 def network_knows(*, predictions: Run, images: QuerySet[Image]) -> bool:
     """Whether the network of a segmentation was trained on one of these, or on what looks alike."""
     sources = _training_sources(predictions)
-    if Pair.objects.filter(run__in=sources, image__in=images.values("file")).exists():
+    learnt = Pair.objects.filter(run__in=sources)
+    if learnt.filter(image__in=images.values("file")).exists():
+        return True
+    if _of_scenes(images, learnt).exists() or _alike(_looks_of_images(images), learnt):
         return True
     return bool(leaking_images(training=_training_images(sources), validation=images))
 

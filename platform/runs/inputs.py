@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import User
-from catalog.models import Dataset, Version
+from catalog.models import Dataset, Split, Version
 from core.models import FileSet
 from runs.errors import RunRefused
 from runs.models import Run, RunInput, Status
@@ -64,6 +64,15 @@ def check_input(ref: InputRef, owner: User) -> None:
         dataset = ref.version.dataset
         if dataset.owner_id != owner.pk and not _visible(Dataset.objects, dataset.pk, owner):
             raise RunRefused(ref.field, "There is no such dataset, or it is not shared with you.")
+        if ref.split not in Split.values:
+            parts = ", ".join(value for value in Split.values if value)
+            raise RunRefused(ref.field, f"{ref.split!r} is no part of a dataset; write {parts}.")
+        if ref.split and not ref.version.items.filter(split=ref.split).exists():
+            raise RunRefused(
+                ref.field,
+                f"{ref.version} has no image for {Split(ref.split).label.lower()}; choose another "
+                "part of the dataset, or split it first.",
+            )
 
 
 def _visible(manager: Any, pk: int, user: User) -> bool:

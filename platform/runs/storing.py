@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.errors import Refused
+from catalog.hashes import checked_phash
 from core.files import files_store
 from core.models import StoredFile
 from pipeline import codec
@@ -133,7 +135,15 @@ def _pair(
         height_px=scene.truth.height_px,
         nm_per_px=scene.truth.nm_per_px,
         top_nm=scene.truth.top_nm,
+        phash=_phash(pair.phash),
     )
+
+
+def _phash(told: str) -> str:
+    try:
+        return checked_phash(told)
+    except Refused as refused:
+        raise ResultUnusable(f"{PAIRS} has something else in place of one: {refused}") from None
 
 
 def _scene(out: Path, name: str) -> _Scene:

@@ -51,6 +51,7 @@ function reveal(root) {
   }
 }
 
+const DISK_FULL = 507; // the server says where space is wanted
 const WORDS = {
   403: "You may not do that. Nothing has changed.",
   404: "That is not there any more. Reload the page to see what is.",
@@ -61,7 +62,8 @@ function onFailure(event) {
   const status = event.detail.xhr?.status ?? 0;
   const about = event.detail.elt;
   if (about?.closest("[hx-trigger*=every]")) return; // asked again by itself in a moment
-  toast(WORDS[status] ?? `That did not work (${status}). Nothing half-done was kept; try again.`, "error");
+  const said = status === DISK_FULL ? event.detail.xhr.responseText : WORDS[status];
+  toast(said ?? `That did not work (${status}). Nothing half-done was kept; try again.`, "error");
 }
 
 // A second click on a button that sends a form is the same click: a page that answers it shows what

@@ -16,6 +16,7 @@ from django.db.models.signals import post_migrate
 from django.test import Client
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Page,
     Request,
@@ -117,6 +118,30 @@ def complaints() -> list[str]:
 HARMLESS = "GL Driver Message (OpenGL, Performance"
 
 
+POLICY = "Content Security Policy"
+
+
+def heard(
+    browser: Browser, complaints: list[str], *, policy_only: bool = False, **how: Any
+) -> BrowserContext:
+    """Open a browser of its own; every page and every tab in it is listened to.
+
+    With `policy_only`, for a network that is cut, nothing else than a breach of the policy counts.
+    """
+    context = browser.new_context(**how)
+    hear = listen_to_policy if policy_only else listen
+    context.on("page", lambda page: hear(page, complaints))
+    return context
+
+
+def listen_to_policy(page: Page, complaints: list[str]) -> None:
+    def hear(message: ConsoleMessage) -> None:
+        if POLICY in message.text:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+
+
 def listen(page: Page, complaints: list[str]) -> None:
     def hear(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and HARMLESS not in message.text:
@@ -135,10 +160,8 @@ def listen(page: Page, complaints: list[str]) -> None:
 
 @pytest.fixture
 def page(chromium: Browser, viewport: ViewportSize, complaints: list[str]) -> Iterator[Page]:
-    context = chromium.new_context(viewport=viewport, reduced_motion="reduce")
-    opened = context.new_page()
-    listen(opened, complaints)
-    yield opened
+    context = heard(chromium, complaints, viewport=viewport, reduced_motion="reduce")
+    yield context.new_page()
     context.close()
     assert complaints == []
 

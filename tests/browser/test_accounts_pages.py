@@ -1,5 +1,6 @@
 """The frame of every page, and the pages of accounts: they fit, are accessible, and work."""
 
+import errno
 import re
 from collections.abc import Callable
 
@@ -16,11 +17,12 @@ from tests.browser.checks import (
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
 )
-from tests.browser.conftest import at_two_widths, listen
+from tests.browser.conftest import at_two_widths, heard
 from tests.web.factories import make_user
 
 SignIn = Callable[..., User]
 APPS = ["Start", "Datasets", "Runs", "Compare", "Survey", "Review"]
+WITH_SIMULATE = [*APPS[:2], "Simulate", *APPS[2:]]
 
 
 def rail(page: Page) -> list[str]:
@@ -39,6 +41,7 @@ def rail(page: Page) -> list[str]:
         ([], ["Start", "Survey"]),
         (["rater"], ["Start", "Survey"]),
         (["curator"], APPS),
+        (["analyst"], WITH_SIMULATE),
     ],
 )
 def test_the_rail_offers_what_somebody_may_open(
@@ -62,12 +65,28 @@ def test_the_rail_knows_the_app_of_a_page_below_it(
     expect(page.get_by_role("link", name="People").first).to_have_attribute("aria-current", "true")
 
 
+def test_simulate_opens_the_drop_of_particles_and_is_marked_there_alone(
+    page: Page, live_server: LiveServer, signed_in: SignIn
+) -> None:
+    signed_in("analyst")
+    page.goto(live_server.url)
+    page.get_by_role("link", name="Simulate").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Drop particles")
+    links = page.get_by_role("navigation").first.locator("a[aria-current]")
+    expect(links).to_have_text(["Simulate"])
+    page.get_by_role("link", name="Earlier runs of it").click()
+    expect(page.get_by_label("Stage")).to_have_value("simulate")
+    expect(links).to_have_text(["Runs"])
+    page.goto(live_server.url + reverse("runs:new-stage", args=["render"]))
+    expect(links).to_have_text(["Runs"])
+    assert_it_fits_and_is_accessible(page)
+
+
 def test_the_menu_opens_without_javascript(
     chromium: Browser, live_server: LiveServer, complaints: list[str]
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport=NARROW)
+    context = heard(chromium, complaints, java_script_enabled=False, viewport=NARROW)
     opened = context.new_page()
-    listen(opened, complaints)
     opened.goto(f"{live_server.url}{reverse('accounts:sign-in')}")
     expect(opened.get_by_role("link", name="Start")).to_be_hidden()
     opened.get_by_text("Menu", exact=True).click()
@@ -228,3 +247,23 @@ def test_whoever_guesses_is_told_to_wait(
     assert_it_fits_and_is_accessible(page, "accounts-locked")
     assert all("429" in text for text in complaints)
     complaints.clear()
+
+
+def test_a_full_disk_is_said_on_a_page_that_needs_nothing_of_it(
+    page: Page,
+    live_server: LiveServer,
+    signed_in: SignIn,
+    complaints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("accounts.services.token_renew", full)
+    signed_in("curator")
+    page.goto(f"{live_server.url}{reverse('accounts:profile')}")
+    page.get_by_role("button", name="token").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The disk is full")
+    expect(page.get_by_text("Reloading this page sends the same again.")).to_be_visible()
+    assert_it_fits_and_is_accessible(page, "full-disk")
+    complaints[:] = [said for said in complaints if "507" not in said]

@@ -17,7 +17,7 @@ from tests.browser.checks import (
     assert_both_schemes_fit_and_are_accessible,
     assert_it_fits_and_is_accessible,
 )
-from tests.browser.conftest import at_two_widths
+from tests.browser.conftest import at_two_widths, heard
 from tests.web.factories import make_dataset, make_file, make_image, make_user
 
 PHASH = "c3a5b17e0f9d2846"
@@ -210,9 +210,13 @@ def test_a_filter_acts_as_it_is_chosen(page: Page, opened: Open, dataset: Datase
 
 
 def test_curation_works_without_scripts(
-    chromium: Browser, cookie: Any, live_server: LiveServer, dataset: Dataset
+    chromium: Browser,
+    cookie: Any,
+    live_server: LiveServer,
+    dataset: Dataset,
+    complaints: list[str],
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False)
+    context = heard(chromium, complaints, java_script_enabled=False)
     context.add_cookies([cookie])
     page = context.new_page()
     page.goto(f"{live_server.url}/datasets/{dataset.pk}/?sort=name&size=25")
@@ -230,6 +234,7 @@ def test_curation_works_without_scripts(
     assert box is not None
     assert (box["width"], box["height"]) == (320, 240)
     context.close()
+    assert complaints == []
 
 
 # ---- one image ----------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.backing import Files
 from tests.browser.checks import assert_it_fits, shoot
+from tests.browser.tour_by_hand import correct_and_accept, link_of, take_by_keys
 from tests.web.runs.conftest import port
 from tests.web.runs.lab import Lab, alive, descendants, healthy, until
 from tests.web.tour import small_stage
@@ -44,7 +45,9 @@ def fresh(tmp_path: Path, port: int) -> Iterator[Lab]:
 
 @pytest.mark.slow
 @pytest.mark.blender
-def test_from_an_empty_folder_to_all_that_the_tour_fills(fresh: Lab, port: int, page: Page) -> None:
+def test_from_an_empty_folder_to_all_that_the_tour_fills(
+    fresh: Lab, port: int, page: Page, chromium: Browser, complaints: list[str]
+) -> None:
     serve = fresh.manage("serve")
     until(lambda: healthy(port), what=fresh)
     [password] = until(lambda: re.findall(r"as admin with the password (\S+)", fresh.log()))
@@ -80,6 +83,16 @@ def test_from_an_empty_folder_to_all_that_the_tour_fills(fresh: Lab, port: int, 
         assert answer is not None and answer.status == 200, address
         page.wait_for_load_state("networkidle")
         assert_it_fits(page)
+
+    # And by hand: a rater takes the study, the owner corrects and accepts a mask.
+    here = {
+        str(address).split("/")[1]: f"http://127.0.0.1:{port}{address}"
+        for address in addresses
+        if re.search(r"/(survey|review)/\d+", str(address))
+    }
+    answered = take_by_keys(chromium, link_of(page, here["survey"]), complaints)
+    assert answered == fresh.sql("SELECT count(*) FROM survey_judgement")[0][0]
+    correct_and_accept(page, here["review"])
 
     page.goto("about:blank")
     crew = descendants(serve.pid)

@@ -18,7 +18,7 @@ from review.services import comparison_start, correction_start
 from runs.local import run_here
 from runs.models import Run, Status
 from tests.browser.checks import WIDE, assert_it_fits_and_is_accessible
-from tests.browser.conftest import listen
+from tests.browser.conftest import heard
 from tests.web.factories import make_user
 from tests.web.review.making import discs, first_item, make_review, png
 
@@ -54,10 +54,9 @@ def signed_in(page: Page, reviewer: User, live_server: LiveServer) -> Page:
 def wide(
     chromium: Browser, reviewer: User, live_server: LiveServer, complaints: list[str]
 ) -> Iterator[Page]:
-    context = chromium.new_context(viewport=WIDE)
+    context = heard(chromium, complaints, viewport=WIDE)
     context.add_cookies([cookie_of(reviewer, live_server)])
     opened = context.new_page()
-    listen(opened, complaints)
     opened.on("dialog", lambda dialog: dialog.accept())
     yield opened
     context.close()

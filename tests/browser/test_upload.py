@@ -11,7 +11,7 @@ import tifffile
 from django.test import Client
 from django.urls import reverse
 from numpy.typing import NDArray
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,6 +21,7 @@ from catalog.services import version_freeze
 from exchange.models import Export, Import, Upload
 from runs.local import run_here
 from tests.browser.checks import assert_it_fits_and_is_accessible
+from tests.browser.conftest import heard
 from tests.conftest import ROOT
 from tests.pipeline.ingest import hostile
 from tests.web.factories import make_dataset, make_user
@@ -134,22 +135,67 @@ def test_a_folder_is_chosen_by_its_button_and_names_keep_their_folders(
 
 
 def test_without_scripts_the_form_sends_the_files(
-    chromium: Any, live_server: LiveServer, curator: User, dataset: Dataset
+    chromium: Browser,
+    live_server: LiveServer,
+    curator: User,
+    dataset: Dataset,
+    complaints: list[str],
 ) -> None:
     client = Client()
     client.force_login(curator)
-    context = chromium.new_context(java_script_enabled=False)
+    context = heard(chromium, complaints, java_script_enabled=False)
     session = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
     page.goto(live_server.url + reverse("exchange:upload", args=[dataset.pk]))
     page.locator('input[name="chosen"]').set_input_files(
-        [{"name": "a.png", "mimeType": "image/png", "buffer": hostile.png()}]
+        {"name": "a.png", "mimeType": "image/png", "buffer": hostile.png()}
     )
     page.get_by_role("button", name="Upload and import").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Import: a.png")
     assert read_here(page).taken_count == 1
     context.close()
+    assert complaints == []
+
+
+def test_a_zip_gives_its_good_images_and_names_what_is_left_out(
+    upload_page: Page, dataset: Dataset, tmp_path: Path
+) -> None:
+    path = hostile.zip_of(
+        tmp_path / "batch.zip",
+        {
+            "a.png": hostile.png(1),
+            "deeper/b.png": hostile.png(2),
+            "../c.png": hostile.png(3),
+            "/etc/d.png": hostile.png(4),
+            "notes.txt": b"no image",
+            "e.png": b"no image either",
+        },
+    )
+    hostile.add_link(path, "f.png", "/etc/passwd")
+    page = upload_page
+    page.get_by_label("Choose images, ZIPs").set_input_files(path)
+    expect(page.locator("[data-files] li")).to_have_count(1)
+    page.get_by_role("button", name="Upload and import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import: batch.zip")
+    batch = read_here(page)
+    results = page.locator(".results")
+    for name, words in {
+        "../c.png": "Leads out of its folder",
+        "/etc/d.png": "Has an absolute path",
+        "f.png": "link; pack the file itself",
+        "notes.txt": "Is no image",
+        "e.png": "not an image that can be read",
+    }.items():
+        row = results.get_by_role("row").filter(has_text=name)
+        expect(row).to_contain_text("Left out")
+        expect(row).to_contain_text(words)
+    assert (batch.taken_count, batch.refused_count) == (2, 5)
+    assert_it_fits_and_is_accessible(page, "import-zip")
+    page.get_by_role("link", name="Look at the images").click()
+    expect(page.locator(".tile")).to_have_count(2)
+    names = sorted(dataset.images.values_list("name", flat=True))
+    assert [name.rpartition("/")[2] for name in names] == ["a.png", "b.png"]
 
 
 @needs_tus

@@ -12,6 +12,7 @@ from schemathesis.checks import not_a_server_error
 from accounts.models import User
 from config.wsgi import application
 from exchange.models import Import
+from review.services import correction_start
 from runs.models import Artifact
 from tests.web.factories import (
     make_dataset,
@@ -64,6 +65,9 @@ def things() -> dict[str, int]:
         "reviews": review.pk,
         "review-items": item.pk,
         "masks": item.head_id,
+        "corrections": correction_start(
+            item=item, base_number=1, edits=[{"op": "delete", "labels": [1]}], by=user
+        ).pk,
     }
 
 

@@ -154,6 +154,7 @@ DOORS: dict[str, Door] = {
     "api:review-list": MEMBERS,
     "api:review-*": Door("review"),
     "api:review-item-*": Door("item"),
+    "api:correction-*": Door("correction"),
     "api:mask-*": Door("mask"),
 }
 WORDS = {

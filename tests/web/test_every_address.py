@@ -42,6 +42,11 @@ READERS_MAY: dict[str, tuple[Role, ...]] = {
     "review:compare": MEMBERS,
     "review:prepare": MEMBERS,
     "review:export-coco": MEMBERS,
+    "api:image-segment": (Role.ANALYST, Role.REVIEWER),
+    "api:review-item-corrections": (Role.REVIEWER,),
+    "api:review-item-decision": (Role.REVIEWER,),
+    "api:correction-cancel": (Role.REVIEWER,),
+    "api:mask-prepare": MEMBERS,
 }
 
 

@@ -20,20 +20,26 @@ from core.audit import noted
 
 @transaction.atomic
 def invitation_create(
-    *, by: User, roles: Iterable[Role | str], days: int, note: str = ""
+    *, by: User, roles: Iterable[Role | str], days: int, note: str = "", token: str = ""
 ) -> tuple[Invitation, str]:
-    """Make an invitation; give it with the token of its link, which is kept nowhere in clear."""
+    """Make an invitation; give it with the token of its link, which is kept nowhere in clear.
+
+    The same `token` (of a form that was sent twice) leads to the same invitation.
+    """
     if not by.is_superuser:
         raise PermissionDenied("Only an administrator may invite people.")
-    token = link_token()
-    invitation = Invitation.objects.create(
+    token = token or link_token()
+    invitation, is_new = Invitation.objects.get_or_create(
         token_sha256=digest(token),
-        note=note,
-        roles=[Role(role).value for role in roles],
-        created_by=by,
-        expires_at=timezone.now() + timedelta(days=days),
+        defaults={
+            "note": note,
+            "roles": [Role(role).value for role in roles],
+            "created_by": by,
+            "expires_at": timezone.now() + timedelta(days=days),
+        },
     )
-    noted(actor=by, action="invitation.created", subject=invitation, roles=invitation.roles)
+    if is_new:
+        noted(actor=by, action="invitation.created", subject=invitation, roles=invitation.roles)
     return invitation, token
 
 

@@ -16,6 +16,7 @@ from accounts.errors import InvitationOver, Refused
 from accounts.forms import AcceptForm, InvitationForm
 from accounts.models import Invitation, User
 from accounts.permissions import administrator_required
+from core.once import secret_of_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,9 @@ def invite(request: HttpRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "accounts/invite.html", {"form": form}, status=status)
     by = cast(User, request.user)
-    invitation, token = services.invitation_create(by=by, **form.cleaned_data)
+    invitation, token = services.invitation_create(
+        by=by, token=secret_of_form(request), **form.cleaned_data
+    )
     link = request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
     return render(request, "accounts/invited.html", {"invitation": invitation, "link": link})
 

@@ -43,11 +43,15 @@ def once() -> SafeString:
 def current(context: template.Context, place: str) -> SafeString:
     """Mark a link of the rail: the page itself, or the app that the page belongs to.
 
-    `place` is a namespace ("catalog") or a URL's name ("accounts:profile").
+    `place` is a namespace ("catalog"), a URL's name ("accounts:profile"), or a page of an app that
+    has a link of its own ("simulate").
     """
     match = getattr(context.get("request"), "resolver_match", None)
     if match is None:
         return SafeString()
+    own = _PLACES_OF_THEIR_OWN.get((match.view_name, match.kwargs.get("stage", "")))
+    if own is not None:
+        return format_html(' aria-current="{}"', "page") if place == own else SafeString()
     if place == match.view_name or (place == match.namespace and match.url_name in _FIRST_PAGES):
         return format_html(' aria-current="{}"', "page")
     if place == match.namespace or match.view_name.startswith(f"{place}-"):
@@ -56,6 +60,7 @@ def current(context: template.Context, place: str) -> SafeString:
 
 
 _FIRST_PAGES = {"index", "home"}
+_PLACES_OF_THEIR_OWN = {("runs:new-stage", "simulate"): "simulate"}
 
 
 @register.inclusion_tag("components/crumbs.html")

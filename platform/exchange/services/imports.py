@@ -13,10 +13,11 @@ from accounts.models import User
 from catalog.models import Dataset
 from catalog.text import clean_line
 from core.audit import noted
+from core.discarding import files_let_go
 from core.files import file_store
 from core.models import FileSet, FileSetItem, StoredFile
 from exchange.errors import ExchangeRefused
-from exchange.models import Import, ImportLine, Origin
+from exchange.models import Import, ImportLine, Origin, Upload
 from exchange.services.names import clean_path, each_once
 from exchange.services.uploads import too_large
 from runs.errors import RunRefused
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 # More than this is no longer a matter of waiting for it at the screen.
 _INTERACTIVE_BYTES = 1 << 29
 _BATCH = 1000
+_UNFINISHED = "did not arrive whole; choose it again and the upload goes on where it stopped."
 _SAID = 5  # reasons, where nothing is left to take
 
 
@@ -51,15 +53,19 @@ class LeftOut:
 
 def files_sent(files: Iterable[UploadedFile[Any]]) -> tuple[list[Incoming], list[LeftOut]]:
     """Store what came whole with one request; what is larger than one file may be is left out."""
-    taken, left_out = [], []
-    for one in files:
-        name = clean_path(str(one.name))
-        if problem := too_large(name=name, size_bytes=one.size or 0):
-            left_out.append(LeftOut(name, "too-large", problem))
-        else:
-            taken.append(
-                Incoming(name, file_store(source=cast(IO[bytes], one.file), name=str(one.name)))
-            )
+    taken: list[Incoming] = []
+    left_out: list[LeftOut] = []
+    try:
+        for one in files:
+            name = clean_path(str(one.name))
+            if problem := too_large(name=name, size_bytes=one.size or 0):
+                left_out.append(LeftOut(name, "too-large", problem))
+            else:
+                stored = file_store(source=cast(IO[bytes], one.file), name=str(one.name))
+                taken.append(Incoming(name, stored))
+    except OSError:  # the disk is full, or away: it must not stay full of what came before
+        files_let_go(one.file.pk for one in taken)
+        raise
     return taken, left_out
 
 
@@ -68,6 +74,7 @@ def import_start(
     dataset: Dataset,
     by: User,
     files: Sequence[Incoming],
+    pieces: Sequence[Upload] = (),
     token: uuid.UUID | None = None,
     origin: str = Origin.UPLOAD,
     title: str = "",
@@ -75,11 +82,17 @@ def import_start(
     licence: str = "",
     left_out: Sequence[LeftOut] = (),
 ) -> Import:
-    """Start to take files into a dataset; the same `token` a second time is the same import."""
+    """Start to take files into a dataset; the same `token` a second time is the same import.
+
+    `pieces` are uploads of `by` for this dataset; those that are whole are taken, and are over.
+    """
     token = token or uuid.uuid4()
     earlier = _earlier(token, dataset)
     if earlier is not None:
         return earlier
+    files = [*files, *(Incoming(one.name, one.file) for one in pieces if one.file is not None)]
+    unfinished = [one.name for one in pieces if one.file is None]
+    left_out = [*left_out, *(LeftOut(name, "unfinished", _UNFINISHED) for name in unfinished)]
     if not files:
         said = " ".join(one.reason for one in left_out[:_SAID])
         raise ExchangeRefused(
@@ -97,6 +110,9 @@ def import_start(
             _note_left_out(batch, left_out)
             weight = sum(one.file.size_bytes for one in files)
             _run(batch, by, InputRef(field="uploads", file_set=file_set), weight)
+            for one in pieces:
+                if one.file is not None:
+                    one.delete()  # its content is in the file set now
     except IntegrityError:
         earlier = _earlier(token, dataset)
         if earlier is None:

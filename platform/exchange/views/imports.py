@@ -23,7 +23,7 @@ from exchange.errors import ExchangeRefused
 from exchange.forms import FolderForm, UploadForm
 from exchange.models import Import, ImportLine, Origin
 from exchange.services.folders import folder_read
-from exchange.services.imports import Incoming, LeftOut, files_sent, import_start
+from exchange.services.imports import files_sent, import_start
 from exchange.services.published import offers, published_import
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 LINES_ON_A_PAGE = 100
 RECENT = 10
 MOST_FILES_OF_A_FOLDER = 5_000
-_UNFINISHED = "did not arrive whole; choose it again and the upload goes on where it stopped."
 
 
 @role_required(Role.CURATOR)
@@ -79,13 +78,12 @@ def import_files(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     sent, left_out = files_sent(form.cleaned_data["chosen"])
     pieces = selectors.uploads_own(user=user, dataset_pk=dataset.pk, keys=form.upload_keys())
-    sent += [Incoming(one.name, one.file) for one in pieces if one.file is not None]
-    left_out += [LeftOut(one.name, "unfinished", _UNFINISHED) for one in pieces if one.file is None]
     try:
         batch = import_start(
             dataset=dataset,
             by=user,
             files=sent,
+            pieces=pieces,
             left_out=left_out,
             token=form.cleaned_data["token"],
             source=form.cleaned_data["source"],
@@ -93,9 +91,6 @@ def import_files(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except ExchangeRefused as refusal:
         return _upload_page(request, dataset, form=form, problem=str(refusal))
-    for one in pieces:
-        if one.file is not None:
-            one.delete()  # its content is in the file set now
     return redirect("exchange:batch", batch.pk)
 
 

@@ -1,7 +1,8 @@
 """Resumable uploads: the tus protocol 1.0 (https://tus.io/protocols/resumable-upload).
 
 Creation, creation with upload, expiration, checksum and termination. Answers are for programs, so
-they are plain text, and nobody is sent to a sign-in page.
+they are plain text, and nobody is sent to a sign-in page. Browsers come by their session, scripts
+by the token of the API.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
+from rest_framework.authentication import TokenAuthentication
 
 from accounts.models import Role, User
 from accounts.permissions import require_role
+from accounts.scripts import TokenRefused, let_in
 from catalog.models import Dataset
 from core.access import get_changeable
 from exchange import selectors
@@ -42,8 +46,14 @@ def _speaks_tus(view: View) -> View:
     @never_cache
     @wraps(view)
     def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            let_in(request)
+        except TokenRefused as refused:
+            return _stranger(f"{refused} What was uploaded so far is kept.")
+        except PermissionDenied as error:
+            return _said(403, str(error))
         if not request.user.is_authenticated:
-            return _said(401, "Sign in first; what was uploaded so far is kept.")
+            return _stranger("Sign in first; what was uploaded so far is kept.")
         if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
             response = _said(412, f"This server speaks tus {VERSION}.")
             response["Tus-Version"] = VERSION
@@ -57,7 +67,7 @@ def _speaks_tus(view: View) -> View:
         response["Tus-Resumable"] = VERSION
         return response
 
-    return spoken
+    return csrf_exempt(spoken)  # `let_in` checks, for those who come by a session
 
 
 @require_http_methods(["POST", "OPTIONS"])
@@ -150,6 +160,12 @@ def _with_expiry(response: HttpResponse, found: Upload) -> HttpResponse:
 
 def _busy() -> HttpResponse:
     return _said(LOCKED, "Another connection is still sending this file; try again in a moment.")
+
+
+def _stranger(sentence: str) -> HttpResponse:
+    response = _said(401, sentence)
+    response["WWW-Authenticate"] = TokenAuthentication.keyword
+    return response
 
 
 def _said(status: int, sentence: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from catalog.text import clean_line
 from core.audit import noted
 from core.files import bytes_store
 from core.models import FileSet, FileSetItem, StoredFile
@@ -62,7 +63,7 @@ def correction_start(
         try:
             with transaction.atomic():
                 correction = Correction.objects.create(
-                    item=item, base=base, edits=listed, author=by, note=note.strip()[:300]
+                    item=item, base=base, edits=listed, author=by, note=clean_line(note, limit=300)
                 )
         except IntegrityError:
             raise VersionConflict(*_now(item)) from None
@@ -148,7 +149,14 @@ def _checked(edits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         raise ReviewRefused("There is nothing to save: no edit was made.")
     if len(edits) > MOST_EDITS:
         raise ReviewRefused(f"There are {len(edits)} edits; save after at most {MOST_EDITS}.")
-    if len(json.dumps(edits)) > MOST_BYTES:
+    try:
+        text = json.dumps(edits, allow_nan=False, ensure_ascii=False)
+        size = len(text.encode())
+    except (ValueError, RecursionError):  # no number, half a character, or nested without end
+        raise ReviewRefused("The edits hold a value that cannot be kept.") from None
+    if "\\u0000" in text:
+        raise ReviewRefused("The edits hold a value that cannot be kept.")
+    if size > MOST_BYTES:
         raise ReviewRefused("The edits are larger than 8 MB; save more often.")
     return list(edits)
 

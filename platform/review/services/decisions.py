@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from catalog.text import clean_line
 from core.audit import noted
 from review.errors import ReviewRefused
 from review.models import Review, ReviewItem, State
@@ -24,7 +25,7 @@ def item_decide(
     """
     if state not in State.values:
         raise ReviewRefused("An image is accepted, rejected or to review.")
-    reason = " ".join(reason.split())
+    reason = clean_line(reason, limit=len(reason))
     if state == State.REJECTED and not reason:
         raise ReviewRefused("Say why it is rejected: a few words are enough.")
     if len(reason) > REASON_LIMIT:

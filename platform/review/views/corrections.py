@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import member_required
 from review import services
-from review.access import item_correctable, item_visible
+from review.access import correction_visible, item_correctable
 from review.errors import ReviewRefused, VersionConflict
 from review.models import Correction, MaskVersion, Progress
 from review.words import edits_in_words
@@ -48,7 +48,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         raise ReviewRefused("The edits are larger than 8 MB; save more often.")
     try:
         given = json.loads(request.body)
-    except (UnicodeDecodeError, json.JSONDecodeError):
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise ReviewRefused("The edits are no JSON; reload the page and save again.") from None
     if not isinstance(given, dict):
         raise ReviewRefused("The edits are no object; reload the page and save again.")
@@ -111,7 +111,7 @@ def _ago(version: MaskVersion) -> str:
 @require_safe
 @member_required
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request, pk)
+    found = correction_visible(user=request.user, pk=pk)
     if services.is_overdue(found.run):
         found = services.correction_settle(correction=found)
     return JsonResponse(_told(found))
@@ -120,7 +120,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_required
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request, pk)
+    found = correction_visible(user=request.user, pk=pk)
     item_correctable(user=request.user, pk=found.item_id)
     try:
         services.correction_cancel(correction=found, by=cast(User, request.user))
@@ -129,14 +129,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse(_told(found))
     return redirect("review:item", pk=found.item_id)
-
-
-def _visible(request: HttpRequest, pk: int) -> Correction:
-    rows = Correction.objects.select_related("item", "run", "version", "base")
-    found = rows.filter(pk=pk).first()
-    # The item decides who may see it; 0 is no item, so an unknown correction is a 404 as well.
-    item_visible(user=request.user, pk=found.item_id if found else 0)
-    return cast(Correction, found)
 
 
 def _told(found: Correction) -> dict[str, Any]:

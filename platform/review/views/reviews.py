@@ -11,12 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
 from accounts.permissions import member_required
-from catalog.models import Dataset, Image
-from core.access import Visibility, get_changeable, get_visible
+from core.access import Visibility, get_changeable
 from core.once import not_done, once
 from core.paging import page_keys
 from review import selectors, services
-from review.access import may_correct, review_visible
+from review.access import image_segmentable, may_correct, review_visible
 from review.errors import ReviewRefused
 from review.masks_of_runs import left_out
 from review.models import Review, State
@@ -111,13 +110,9 @@ def make_dataset(request: HttpRequest, pk: int) -> HttpResponse:
 @once
 def segment(request: HttpRequest, image_pk: int) -> HttpResponse:
     """Find the particles of one image of a dataset; its review appears when the run has ended."""
-    image = Image.objects.select_related("dataset").filter(pk=image_pk).first()
-    get_visible(Dataset.objects.all(), user=request.user, pk=image.dataset_id if image else 0)
-    by = cast(User, request.user)
-    if image is None or not (by.has(Role.ANALYST) or by.has(Role.REVIEWER)):
-        raise PermissionDenied("Starting a segmentation needs the role analyst or reviewer.")
+    image = image_segmentable(user=request.user, pk=image_pk)
     try:
-        run = services.segmentation_start(image=image, by=by)
+        run = services.segmentation_start(image=image, by=cast(User, request.user))
     except RunRefused as refused:
         messages.error(request, str(refused))
         return not_done(request, redirect("catalog:image", pk=image.pk))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +15,22 @@ from catalog.errors import CatalogError
 from catalog.models import Split
 from runs.errors import RunRefused
 from runs.forms.inputs import input_choices, input_ref
+from runs.labels import label_of
 from runs.models import Launch
 from runs.presets import Preset, steps_of
 from runs.services import launch_start
 from runs.stages import Source
 
+# The field that asks for what a step reads or is told: a refusal names the step and its own field.
+ASKED_BY = {
+    "scenes.scenes": "scenes",
+    "pairs.variants": "variants",
+    "generator.steps": "gan_steps",
+    "generator.real": "real",
+    "network.steps": "network_steps",
+    "particles.images": "real",
+    "scores.truth": "real",
+}
 _REAL = Source(label="Micrographs to measure", datasets=True)
 
 
@@ -91,17 +104,25 @@ class LaunchForm(forms.Form):
                 if items is not None and asked["split"]:
                     items = items.filter(split=asked["split"])
                 with_truth = items is not None and items.filter(truth__isnull=False).exists()
+                steps = steps_of(plan, version=version, split=asked["split"], with_truth=with_truth)
                 return launch_start(
                     owner=self.user,
                     name=asked["name"],
                     preset=self.preset.key,
-                    steps=steps_of(
-                        plan, version=version, split=asked["split"], with_truth=with_truth
-                    ),
+                    steps=steps,
                     seed=asked["seed"],
                 )
         except RunRefused as refused:
-            self.add_error(None, f"{refused.field}: {refused.reason}")
+            self._tell(refused, {step.key: step.name for step in steps})
         except CatalogError as refused:
             self.add_error("real", str(refused))
         return None
+
+    def _tell(self, refused: RunRefused, titles: Mapping[str, str]) -> None:
+        """Put a refusal at the field that it is about; what the form does not ask, by its name."""
+        step, _, field = re.split(r"\[", refused.field)[0].partition(".")
+        name = "seed" if field == "seed" else ASKED_BY.get(f"{step}.{field}", "")
+        if name in self.fields:
+            self.add_error(name, refused.sentence)
+        else:
+            self.add_error(None, f"{titles[step]}, {label_of(field)}: {refused.sentence}")

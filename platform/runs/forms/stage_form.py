@@ -144,8 +144,7 @@ class StageForm(forms.Form):
     def _tell(self, refused: RunRefused) -> None:
         name = re.split(r"[.\[]", refused.field)[0]
         name = "run_device" if name == "device" else name
-        reason = refused.reason[:1].upper() + refused.reason[1:]
-        self.add_error(name if name in self.fields else None, reason.rstrip(".") + ".")
+        self.add_error(name if name in self.fields else None, refused.sentence)
 
     def _add_input(self, name: str, field: forms.Field) -> None:
         self.fields[name] = field

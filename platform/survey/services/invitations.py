@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,9 +22,20 @@ def token_sha256(token: str) -> str:
 
 
 def invitation_create(
-    *, study: Study, by: User, kind: str, count: int = 1, quota: int = 1, label: str = ""
+    *,
+    study: Study,
+    by: User,
+    kind: str,
+    count: int = 1,
+    quota: int = 1,
+    label: str = "",
+    secret: Callable[[int], str] | None = None,
 ) -> list[tuple[Invitation, str]]:
-    """Make `count` personal links, or one open link for `quota` raters; each with its token."""
+    """Make `count` personal links, or one open link for `quota` raters; each with its token.
+
+    Where `secret` gives the tokens by number, the same tokens (of a form that was sent twice)
+    lead to the same links.
+    """
     if study.use != Use.STUDY:
         raise StudyRefused("The front page's game needs no invitation.")
     if study.state == State.CLOSED:
@@ -37,24 +49,30 @@ def invitation_create(
         if not 1 <= quota <= MOST_RATERS:
             raise StudyRefused(f"Let in 1 to {MOST_RATERS} raters.", field="quota")
     made = []
+    name = label.strip()[:110]
     with transaction.atomic():
         for number in range(count):
-            token = new_token()
-            name = label.strip()[:110]
-            made.append(
-                (
-                    Invitation.objects.create(
-                        study=study,
-                        kind=kind,
-                        label=f"{name} {number + 1}" if name and count > 1 else name,
-                        token_sha256=token_sha256(token),
-                        quota=quota,
-                        created_by=by,
-                    ),
-                    token,
-                )
+            token = secret(number) if secret else new_token()
+            invitation, is_new = Invitation.objects.get_or_create(
+                token_sha256=token_sha256(token),
+                defaults={
+                    "study": study,
+                    "kind": kind,
+                    "label": f"{name} {number + 1}" if name and count > 1 else name,
+                    "quota": quota,
+                    "created_by": by,
+                },
             )
-        noted(actor=by, action="study.invited", subject=study, kind=kind, links=count, quota=quota)
+            made.append((invitation, token))
+        if is_new:
+            noted(
+                actor=by,
+                action="study.invited",
+                subject=study,
+                kind=kind,
+                links=count,
+                quota=quota,
+            )
     return made
 
 

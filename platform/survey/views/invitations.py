@@ -1,5 +1,6 @@
 """Links for raters. The page that makes them is the only one that ever shows them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role
 from accounts.permissions import role_required
 from core.access import get_changeable
+from core.once import secret_of_form
 from survey import services
 from survey.errors import StudyRefused
 from survey.forms import InvitationForm
@@ -30,7 +32,9 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"No link was made. {wrong}")
         return redirect("survey:study", pk)
     try:
-        made = services.invitation_create(study=study, by=by, **form.cleaned_data)
+        made = services.invitation_create(
+            study=study, by=by, secret=partial(secret_of_form, request), **form.cleaned_data
+        )
     except StudyRefused as refused:
         messages.error(request, f"No link was made. {refused.reason}")
         return redirect("survey:study", pk)

@@ -29,6 +29,9 @@ export async function save(url, { base, edits, note = "", dismissed = [] }, said
   });
   if (response.status === 409) throw new Conflict(await response.json());
   if (response.status === 400) throw new Refused((await response.json()).problem);
+  if (response.status === 507) {
+    throw new Refused(`${(await response.json()).detail} Your edits are kept in this browser.`);
+  }
   if (!response.ok) {
     throw new Refused(`It was not saved (${response.status}). Your edits are kept in this browser.`);
   }

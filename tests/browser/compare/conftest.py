@@ -10,7 +10,7 @@ from accounts.models import Role, User
 from runs.models import Pair
 from tests.browser.checks import WIDE
 from tests.browser.compare import scenes
-from tests.browser.conftest import listen
+from tests.browser.conftest import heard
 from tests.web.factories import make_run, make_user
 
 
@@ -49,10 +49,8 @@ def signed_in(page: Page, cookie: Any) -> Page:
 @pytest.fixture
 def wide(chromium: Browser, cookie: Any, complaints: list[str]) -> Iterator[Page]:
     """A page at 1440 px, for what does not depend on the width; nobody asked for less motion."""
-    context = chromium.new_context(viewport=WIDE, accept_downloads=True)
+    context = heard(chromium, complaints, viewport=WIDE, accept_downloads=True)
     context.add_cookies([cookie])
-    opened = context.new_page()
-    listen(opened, complaints)
-    yield opened
+    yield context.new_page()
     context.close()
     assert complaints == []

@@ -20,6 +20,7 @@ from tests.browser.compare.pages import (
     query_of,
     settled,
 )
+from tests.browser.conftest import heard
 
 
 def test_a_file_that_cannot_be_read_is_said_and_the_page_stays(
@@ -133,9 +134,13 @@ def test_overlay_mixes_the_images(wide: Page, live_server: LiveServer, pairs: li
 
 
 def test_without_javascript_both_images_and_the_table_are_there(
-    chromium: Browser, live_server: LiveServer, pairs: list[Pair], cookie: Any
+    chromium: Browser,
+    live_server: LiveServer,
+    pairs: list[Pair],
+    cookie: Any,
+    complaints: list[str],
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False)
+    context = heard(chromium, complaints, java_script_enabled=False)
     context.add_cookies([cookie])
     page = context.new_page()
     page.goto(f"{live_server.url}{reverse('compare:pair', args=[pairs[0].pk])}")
@@ -147,3 +152,4 @@ def test_without_javascript_both_images_and_the_table_are_there(
     expect(page.locator("[data-tools]")).to_be_hidden()
     expect(page.get_by_role("link", name="cyclegan")).to_be_visible()
     context.close()
+    assert complaints == []

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.checks import WIDE
-from tests.browser.conftest import listen
+from tests.browser.conftest import heard
 from tests.browser.survey.play import Open
 from tests.browser.survey.server import Server, new_server
 
@@ -31,11 +31,11 @@ def opened(chromium: Browser) -> Iterator[Open]:
     complaints: list[str] = []
 
     def open_page(*, quiet: bool = False, size: Any = WIDE, **how: Any) -> Page:
-        context = chromium.new_context(viewport=size, reduced_motion="reduce", **how)
+        how |= {"viewport": size, "reduced_motion": "reduce"}
+        # A network that is cut makes noise.
+        context = heard(chromium, complaints, policy_only=quiet, **how)
         contexts.append(context)
         page = context.new_page()
-        if not quiet:  # a network that is cut makes noise
-            listen(page, complaints)
         page.set_default_timeout(20_000)
         return page
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from axes.models import AccessAttempt
-from django.conf import settings
+from django.conf import settings as configured
 from django.core import serializers
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts import services
 from accounts.models import Role, User
@@ -94,7 +95,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
     client: Client, anna: User
 ) -> None:
     enter(client, "anna", PASSWORD)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    cookie = client.cookies[configured.SESSION_COOKIE_NAME]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
@@ -105,7 +106,7 @@ def test_behind_https_cookies_travel_there_only(tmp_path: Path, value: str, show
         [sys.executable, "-c", code],
         env={
             "PATH": "/usr/bin:/bin",
-            "PYTHONPATH": f"{settings.ROOT / 'platform'}",
+            "PYTHONPATH": f"{configured.ROOT / 'platform'}",
             "SEMBLANCE_HOME": str(tmp_path),
             "SEMBLANCE_HTTPS": value,
         },
@@ -125,3 +126,54 @@ def test_a_failed_sign_in_is_counted_without_the_network_address(
     assert sorted(kept.values()) == [1, 2], "browsers are told apart nevertheless"
     assert all(one.startswith("fd") for one in kept)
     assert "203.0.113" not in serializers.serialize("json", AccessAttempt.objects.all())
+
+
+def counted(*forwarded: str, proxy: str = "10.0.0.1") -> list[int]:
+    """How often each address failed that these tries were counted for, by way of one proxy."""
+    for told in forwarded:
+        Client().post(
+            reverse("accounts:sign-in"),
+            {"username": "anna", "password": "guess"},
+            REMOTE_ADDR=proxy,
+            headers={"X-Forwarded-For": told} if told else {},
+        )
+    kept = AccessAttempt.objects.values_list("ip_address", "failures_since_start")
+    assert all(address.startswith("fd") for address, _ in kept), "an address in clear"
+    return sorted(count for _, count in kept)
+
+
+def test_nobody_is_believed_an_address_unless_a_proxy_is_trusted(anna: User) -> None:
+    assert counted("203.0.113.1", "203.0.113.2", "203.0.113.3") == [3]
+
+
+def test_behind_one_proxy_two_people_are_counted_apart(anna: User, settings: Settings) -> None:
+    settings.SEMBLANCE_TRUSTED_PROXIES = 1
+    assert counted("203.0.113.1", "203.0.113.2", "203.0.113.1") == [1, 2]
+
+
+def test_what_somebody_writes_to_the_left_changes_nothing(anna: User, settings: Settings) -> None:
+    settings.SEMBLANCE_TRUSTED_PROXIES = 1
+    forged = [f"198.51.100.{number}, 203.0.113.1" for number in range(3)]
+    assert counted("203.0.113.1", *forged) == [4]
+
+
+def test_of_two_proxies_the_outer_one_is_asked(anna: User, settings: Settings) -> None:
+    settings.SEMBLANCE_TRUSTED_PROXIES = 2
+    assert counted("203.0.113.1, 10.0.0.9", "6.6.6.6,203.0.113.1, 10.0.0.9") == [2]
+    # Who comes past the outer proxy is counted by what the inner one is asked from.
+    assert counted("203.0.113.1") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "told", [("203.0.113.1:5001", "203.0.113.1:5002"), ("[2001:db8::1]:1", "2001:0db8::1")]
+)
+def test_the_port_of_a_connection_makes_nobody_another_one(
+    told: tuple[str, str], anna: User, settings: Settings
+) -> None:
+    settings.SEMBLANCE_TRUSTED_PROXIES = 1
+    assert counted(*told) == [2]
+
+
+def test_what_is_no_address_counts_for_the_proxy(anna: User, settings: Settings) -> None:
+    settings.SEMBLANCE_TRUSTED_PROXIES = 1
+    assert counted("unknown", "", "<script>") == [3]

@@ -1,6 +1,11 @@
 """Datasets and images through the API: refused first, then taken."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
@@ -148,3 +153,25 @@ def test_a_token_signs_in(curator: User) -> None:
     client.credentials(HTTP_AUTHORIZATION=f"Token {answer.json()['token']}")
     assert client.get("/api/datasets/").status_code == 200
     assert Token.objects.get(user=curator).key == answer.json()["token"]
+
+
+def test_after_too_many_wrong_passwords_no_token_is_given_and_the_reason_is_said(
+    curator: User,
+) -> None:
+    def ask(password: str, address: str = "192.0.2.1") -> Any:
+        said = {"username": "curator", "password": password}
+        return APIClient().post("/api/token", said, REMOTE_ADDR=address)
+
+    answers = [ask(f"guess {number}") for number in range(settings.AXES_FAILURE_LIMIT)]
+    assert answers[0].status_code == 400
+    assert "Unable to log in" in answers[0].json()["non_field_errors"][0]
+    for closed in (answers[-1], ask("a long password")):
+        assert closed.status_code == 429
+        assert closed["Retry-After"] == "900"
+        said = closed.json()["detail"]
+        assert said.startswith("Too many tries")
+        assert "10 times with a wrong password. Wait 15 minutes and try again" in said
+    page = {"username": "curator", "password": "a long password"}
+    signed_in = Client().post(reverse("accounts:sign-in"), page, REMOTE_ADDR="192.0.2.1")
+    assert signed_in.status_code == 429, "the page counts with it"
+    assert ask("a long password", address="192.0.2.2").status_code == 200

@@ -75,7 +75,7 @@ def test_the_broker_is_a_file_or_a_server() -> None:
 
 def test_files_lie_in_a_folder_unless_a_bucket_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SEMBLANCE_S3_BUCKET", raising=False)
-    assert "FileSystemStorage" in storages()["default"]["BACKEND"]
+    assert "WholeFiles" in storages()["default"]["BACKEND"]
     monkeypatch.setenv("SEMBLANCE_S3_BUCKET", "lab")
     monkeypatch.setenv("SEMBLANCE_S3_ENDPOINT", "https://s3.lab")
     monkeypatch.setenv("SEMBLANCE_S3_KEY", "key")

@@ -42,6 +42,8 @@ def test_a_fresh_installation_is_closed(tmp_path: Path) -> None:
         ("SEMBLANCE_ALLOWED_HOSTS", "*"),
         ("PORT", "http"),
         ("PORT", "70000"),
+        ("SEMBLANCE_TRUSTED_PROXIES", "yes"),
+        ("SEMBLANCE_TRUSTED_PROXIES", "-1"),
     ],
 )
 def test_a_bad_value_stops_the_start_by_name(tmp_path: Path, name: str, value: str) -> None:

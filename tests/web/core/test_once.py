@@ -10,19 +10,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Invitation, Role, User
 from catalog.models import Dataset, Image, Version
-from core.models import SentForm
+from core.models import AuditEntry, SentForm
 from review.models import Comparison
 from review.models import State as ItemState
 from review.services import item_decide
 from runs.models import Run, RunInput, Status, WorkerPresence
 from runs.services import run_start
+from survey.models import Invitation as StudyInvitation
 from survey.models import Study
 from tests.web.factories import make_dataset, make_image, make_run, make_user
 from tests.web.review.making import discs, first_item, make_review, png
 from tests.web.runs_pages.test_forms import posted
-from tests.web.survey.makers import make_draft
+from tests.web.survey.makers import make_draft, make_open
 from tour.models import Tour
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
@@ -162,6 +163,49 @@ def test_the_key_of_somebody_else_leads_nowhere(somebody: User) -> None:
     first = signed_in(somebody).post(where, data)
     second = signed_in(make_user(Role.ANALYST)).post(where, data)
     assert first["Location"] != second["Location"]
+
+
+@pytest.mark.parametrize("kind", ["personal", "open", "account"])
+def test_a_form_for_links_posted_twice_makes_them_once_and_shows_the_same_again(
+    kind: str, somebody: User
+) -> None:
+    client, where, page, fields, model = inviting(kind, somebody)
+    data = fields | form_of(client, page, where)
+    shown = [links_in(client.post(where, data)) for _ in range(2)]
+    wanted = 3 if kind == "personal" else 1
+    assert len(set(shown[0])) == wanted
+    assert shown[1] == shown[0]
+    assert model.objects.count() == wanted
+    assert AuditEntry.objects.filter(action__endswith="invited").count() == (kind != "account")
+    # Each link leads somewhere, and the form's own key is kept nowhere.
+    assert {Client().get(link).status_code for link in shown[0]} <= {200, 302}
+    assert not SentForm.objects.exists()
+    # A fresh page, and the same key from somebody else, are new wishes.
+    assert not set(links_in(client.post(where, fields | form_of(client, page, where)))) & set(
+        shown[0]
+    )
+    other = make_user(Role.ORGANISER, is_superuser=True)
+    assert not set(links_in(signed_in(other).post(where, data))) & set(shown[0])
+    assert model.objects.count() == 3 * wanted
+
+
+def inviting(kind: str, somebody: User) -> tuple[Client, str, str, dict[str, Any], Any]:
+    if kind == "account":
+        where = reverse("accounts:people-invite")
+        client = signed_in(make_user(is_superuser=True))
+        return client, where, where, {"roles": ["rater"], "days": "7", "note": "A"}, Invitation
+    study = make_open(owner=somebody)
+    study.invitations.all().delete()
+    fields = {"kind": kind, "count": "3", "quota": "5", "label": "Group"}
+    page, where = (reverse(f"survey:{name}", args=[study.pk]) for name in ("study", "invite"))
+    return signed_in(somebody), where, page, fields, StudyInvitation
+
+
+def links_in(response: Any) -> list[str]:
+    """The paths of the links on the page that shows them."""
+    assert response.status_code == 200
+    found = re.findall(r'class="secret">http://testserver([^<]+)<', response.content.decode())
+    return [str(one) for one in found]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from filelock import FileLock
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+from rest_framework.authtoken.models import Token
 
 from accounts.models import Role, User
 from catalog.models import Dataset
@@ -318,3 +319,79 @@ def _is_busy(upload: Upload) -> bool:
             return False
     except TimeoutError:
         return True
+
+
+# ---- scripts, by the token of the API -----------------------------------------------------------
+
+
+def by_token(user: User, key: str = "") -> Client:
+    """A script: no cookie, and checked for forgery as a browser would be."""
+    token = key or Token.objects.create(user=user).key
+    return Client(enforce_csrf_checks=True, headers={"authorization": f"Token {token}"})
+
+
+def test_a_token_uploads_in_pieces_and_takes_them_in(curator: User, dataset: Dataset) -> None:
+    client, content = by_token(curator), hostile.png()
+    url = create(client, dataset, size=len(content), name="images/a.png")["Location"]
+    assert patch(client, url, content[:50], offset=0).status_code == 204
+    assert offset_of(client, url) == 50  # after a cut, it asks where to go on
+    assert patch(client, url, content[50:], offset=50).status_code == 204
+    half = create(client, dataset, size=10, name="b.png")["Location"]
+    keys = [address.rstrip("/").rpartition("/")[2] for address in (url, half)]
+    told = client.post(
+        f"/api/datasets/{dataset.pk}/uploads/", {"uploads": keys}, content_type="application/json"
+    )
+    assert told.status_code == 201, told.json()
+    assert [one["name"] for one in told.json()["left_out"]] == ["b.png"]
+    batch = ended(Import.objects.get())
+    assert batch.started_by == curator
+    assert (batch.taken_count, dataset.images.count()) == (1, 1)
+    assert client.delete(half, headers=TUS).status_code == 204
+    assert not Upload.objects.exists()
+
+
+def test_a_wrong_token_gets_401_even_beside_a_session(curator: User, dataset: Dataset) -> None:
+    client = by_token(curator, key="0" * 40)
+    client.force_login(curator)
+    refused = create(client, dataset, size=3)
+    assert refused.status_code == 401
+    assert refused["WWW-Authenticate"] == "Token"
+    assert refused.content.decode().startswith("Invalid token.")
+    assert not Upload.objects.exists()
+
+
+def test_the_token_of_a_closed_account_is_none(curator: User, dataset: Dataset) -> None:
+    client = by_token(curator)
+    User.objects.filter(pk=curator.pk).update(is_active=False)
+    assert create(client, dataset, size=3).status_code == 401
+
+
+def test_a_token_opens_no_more_than_the_session(curator: User, dataset: Dataset) -> None:
+    url = create(by_token(curator), dataset, size=3)["Location"]
+    other, analyst = make_user(Role.CURATOR), make_user(Role.ANALYST)
+    assert create(by_token(analyst), dataset, size=3).status_code == 403
+    stranger = by_token(other)
+    assert create(stranger, dataset, size=3).status_code == 404
+    assert patch(stranger, url, b"abc", offset=0).status_code == 404
+    mine = make_dataset(owner=other)
+    told = stranger.post(
+        f"/api/datasets/{mine.pk}/uploads/",
+        {"uploads": [url.rstrip("/").rpartition("/")[2]]},
+        content_type="application/json",
+    )
+    assert (told.status_code, list(told.json())) == (400, ["uploads"])
+    assert not Import.objects.exists()
+
+
+def test_a_session_still_needs_the_token_against_forgery(curator: User, dataset: Dataset) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(curator)
+    upload = uploads.upload_create(owner=curator, dataset=dataset, name="x", size_bytes=3)
+    url = reverse("exchange:tus-upload", args=[upload.pk])
+    for refused in (patch(client, url, b"abc", offset=0), client.delete(url, headers=TUS)):
+        assert refused.status_code == 403
+        assert "did not come from a page of this server" in refused.content.decode()
+    assert Upload.objects.exists()
+    client.cookies["csrftoken"] = "a" * 32
+    sent = patch(client, url, b"abc", offset=0, **{"X-CSRFToken": "a" * 32})
+    assert sent.status_code == 204

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from accounts.models import User
+from catalog.hashes import distance
 from runs import workspace
 from runs.local import run_here
 from runs.models import Pair, Status
@@ -53,6 +54,9 @@ def test_simulate_then_render_with_the_scenes_fetched_from_the_storage(analyst: 
     assert (pairs[0].width_px, pairs[0].height_px, pairs[0].nm_per_px) == (64, 48, 20.0)
     assert pairs[0].image != pairs[1].image
     assert pairs[0].height == pairs[1].height
+    # What one scene looks like in two renderings is nearer than another scene in any.
+    first, again, other, _ = (pair.phash for pair in pairs)
+    assert distance(first, again) < distance(first, other)
     assert waiting.samples.exists()
 
     # The run after it needs the scenes that pairs.json names, two folders up.

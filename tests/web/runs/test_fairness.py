@@ -5,8 +5,9 @@ import pytest
 from accounts.models import Role, User
 from catalog.models import Dataset, Version
 from catalog.services import version_freeze
+from runs.datasets import dataset_from_run
 from runs.errors import RunRefused
-from runs.fairness import warnings_of
+from runs.fairness import network_knows, warnings_of
 from runs.models import Run, RunInput
 from runs.services import InputRef, run_start
 from tests.web.factories import make_dataset, make_file, make_image, make_pair, make_run, make_user
@@ -109,6 +110,68 @@ def test_scenes_that_trained_a_network_do_not_validate_it_in_another_rendering(
     make_pair(run=fresh, scene_run=others, scene_index=1, labels=learnt.labels)
     with pytest.raises(RunRefused, match="Simulate others, with another seed"):
         evaluate(analyst, predictions, InputRef("truth", source_run=fresh))
+
+
+def flipped(phash: str, bits: int) -> str:
+    """A hash that differs in so many bits."""
+    return f"{int(phash, 16) ^ ((1 << bits) - 1):016x}"
+
+
+@pytest.mark.parametrize(("bits", "is_refused"), [(0, True), (7, True), (8, False), (40, False)])
+@pytest.mark.parametrize("truth_is", ["uploaded", "made by a run", "a run"])
+def test_what_looks_the_same_as_an_artificial_training_image_does_not_validate(
+    analyst: User, bits: int, is_refused: bool, truth_is: str
+) -> None:
+    learnt = make_pair(run=make_run(owner=analyst, stage="render", name="Night"), phash=HASH)
+    predictions = trained(analyst, learnt.run)
+    other = make_pair(
+        run=make_run(owner=analyst, stage="render", status="succeeded"), phash=flipped(HASH, bits)
+    )
+    if truth_is == "a run":
+        truth = InputRef("truth", source_run=other.run, part="truth")
+    else:
+        if truth_is == "uploaded":  # sent away, encoded anew, and taken in again
+            dataset = make_dataset(owner=analyst)
+            make_image(dataset=dataset, phash=other.phash, truth=make_file(bits=16), name="a.jpg")
+        else:
+            dataset = dataset_from_run(run=other.run, by=analyst, name="Artificial")
+        version = version_freeze(dataset=dataset, by=analyst)
+        truth = InputRef("truth", version=version, part="truth")
+        assert network_knows(predictions=predictions, images=dataset.images.all()) == is_refused
+    if is_refused:
+        with pytest.raises(RunRefused, match="looks the same as image 0 of Night"):
+            evaluate(analyst, predictions, truth)
+        assert not Run.objects.filter(stage="evaluate").exists()
+    else:
+        assert evaluate(analyst, predictions, truth).pk
+
+
+@pytest.mark.parametrize("known_by", ["scene", "masks"])
+def test_a_dataset_of_scenes_that_trained_a_network_does_not_validate_it(
+    analyst: User, known_by: str
+) -> None:
+    learnt = make_pair(run=make_run(owner=analyst, stage="render"))
+    predictions = trained(analyst, learnt.run)
+    if known_by == "scene":
+        again = make_run(owner=analyst, stage="render", status="succeeded")
+        make_pair(run=again, scene_run=learnt.scene_run, scene_index=learnt.scene_index)
+        make_pair(run=again)
+        dataset = dataset_from_run(run=again, by=analyst, name="Again")
+    else:
+        dataset = make_dataset(owner=analyst)
+        make_image(dataset=dataset, truth=learnt.labels)
+    version = version_freeze(dataset=dataset, by=analyst)
+    assert network_knows(predictions=predictions, images=dataset.images.all())
+    with pytest.raises(RunRefused, match="trained on the masks of 1 image of it"):
+        evaluate(analyst, predictions, InputRef("truth", version=version, part="truth"))
+
+
+def test_pairs_of_an_earlier_release_have_no_looks_and_are_alike_to_nothing(analyst: User) -> None:
+    first, second = (make_run(owner=analyst, stage="render") for _ in range(2))
+    make_pair(run=first)
+    make_pair(run=second)
+    truth = InputRef("truth", source_run=second, part="truth")
+    assert evaluate(analyst, trained(analyst, first), truth).pk
 
 
 def test_a_network_trained_on_artificial_images_is_validated_on_real_ones(

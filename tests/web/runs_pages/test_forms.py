@@ -1,5 +1,6 @@
 """Forms made from the stages' specs: refused in place, and their defaults work."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ from django.urls import reverse
 from accounts.models import Role, User
 from pipeline import codec
 from pipeline.contracts import SPEC_OF
+from runs.errors import RunRefused
+from runs.forms.launch_form import ASKED_BY, LaunchForm
 from runs.forms.stage_form import StageForm
 from runs.models import Launch, Run, Status
+from runs.presets import PRESETS, steps_of
+from runs.services import InputRef, run_start
 from runs.stages import INFO
 from tests.web.factories import make_dataset, make_image, make_run, make_user, make_version
 
@@ -169,3 +174,62 @@ def test_the_papers_pipeline_needs_real_images(client: Client, analyst: User) ->
     answer = client.post(address, data)
     assert answer.status_code == 422
     assert "real" in answer.context["form"].errors
+
+
+def launch_data(client: Client, preset: str, **changed: Any) -> tuple[str, dict[str, Any]]:
+    address = reverse("runs:launch-new", args=[preset])
+    form = client.get(address).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    return address, data | changed
+
+
+@pytest.mark.parametrize("preset", ["quick", "paper"])
+def test_a_refused_step_of_a_pipeline_is_told_at_the_field_that_asked_for_it(
+    client: Client, analyst: User, preset: str
+) -> None:
+    version = make_version(dataset=make_dataset(owner=analyst, name="Gold"))
+    client.force_login(analyst)
+    address, data = launch_data(client, preset, real=f"version:{version.pk}", split="test")
+    answer = client.post(address, data)
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert list(form.errors) == ["real"]
+    said = str(form.errors["real"])
+    assert f"{version} has no image for test; choose another part" in said
+    page = answer.content.decode()
+    assert '<a href="#id_real">Micrographs to measure</a>: ' in page
+    assert "particles.images" not in page
+    assert "generator.real" not in page
+    assert not Launch.objects.exists()
+
+
+def test_what_a_pipeline_does_not_ask_for_is_told_by_its_names(analyst: User) -> None:
+    preset = replace(PRESETS["quick"], plan=replace(PRESETS["quick"].plan, width_px=1))
+    form = LaunchForm(preset, analyst)
+    form = LaunchForm(preset, analyst, {name: form[name].value() for name in form.fields})
+    assert form.is_valid(), form.errors
+    assert form.start() is None
+    (said,) = form.non_field_errors()
+    assert str(said).startswith("Drop particles, Image width: ")
+    assert "scenes.width_px" not in str(said)
+
+
+@pytest.mark.parametrize("key", list(PRESETS))
+def test_each_field_of_a_pipeline_hears_of_a_step_that_there_is(key: str, analyst: User) -> None:
+    plan = PRESETS[key].plan
+    version = make_version(dataset=make_dataset(owner=analyst))
+    there = {
+        f"{step.key}.{field}"
+        for step in steps_of(plan, version=version, with_truth=True)
+        for field in (*(step.spec or {}), *(one.field for one in step.inputs))
+    }
+    of_gan = {name for name in ASKED_BY if name.startswith("generator.")}
+    assert set(ASKED_BY) - there == (set() if plan.gan_steps else of_gan)
+    assert set(ASKED_BY.values()) <= set(LaunchForm(PRESETS["paper"], analyst).fields)
+
+
+def test_a_part_that_no_dataset_has_is_refused(analyst: User) -> None:
+    version = make_version(dataset=make_dataset(owner=analyst))
+    ref = InputRef("images", version=version, split="best")
+    with pytest.raises(RunRefused, match="'best' is no part of a dataset; write train, "):
+        run_start(owner=analyst, stage="segment-predict", inputs=[ref])

@@ -37,6 +37,7 @@ class Logged(Server):
         environment = self.environment | {
             "PORT": str(self.port),
             "SEMBLANCE_LOG_LEVEL": "DEBUG",
+            "SEMBLANCE_TRUSTED_PROXIES": "1",
         }
         with (self.home / "web.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -121,6 +122,11 @@ def test_threat_18_after_erasing_no_file_of_the_folder_knows_a_rater(server: Ser
         real=2, artificial=2, links=2, label="Marie Example", settings={"ask_reason": True}
     )
     early, late, organiser = Person(server), Person(server), Person(server)
+    guessing = Person(server)  # of failed sign-ins the browser's name is kept, the address is not
+    guessing.browser.headers["User-Agent"] = "Firefox"
+    guessing.get("/accounts/sign-in")
+    guessing.post("/accounts/sign-in", {"username": "mirabel", "password": "a guess"})
+    assert len(server.ask("SELECT ip_address FROM axes_accessattempt")) == 1
     early.takes(study, saying="Mirabel Quillon drew this")
     late.takes(study, saying="Ottokar Brandeis drew this")
     before = server.ask("SELECT pseudonym FROM survey_session ORDER BY id")
