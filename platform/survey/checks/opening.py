@@ -69,10 +69,10 @@ def opening_checks(*, study: Study) -> Checks:
     shape = Shape(real=found.real, artificial=found.artificial, raters=_let_in(study))
     found.warnings += expectation_doubts(Plan.of(study), settings, shape)
     if study.use == Use.STUDY:
-        told = told_images(stimuli, study=study)
+        told = told_images(study=study)
         found.problems += told.refused
         found.warnings += told.by_studies
-    found.problems += would_tell(stimuli, study=study)
+    found.problems += would_tell(study=study)
     if settings.task == PAIRS:
         found.problems += match_problems(stimuli)
     if found.prepared:
