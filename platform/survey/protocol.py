@@ -29,8 +29,8 @@ CONSENT = (
     "when you looked elsewhere, and the kind of your browser and size of your screen, under a "
     "pseudonym; no name, no e-mail address and no network address. If you are signed in, your "
     "account is joined to your answers until the study closes, and we note whether it can open the "
-    "images elsewhere here. You can stop and withdraw at any time until then. You can have your data "
-    "erased at any time: until the study closes, or if you withdrew, nothing is left of them; "
+    "images elsewhere here. You can stop and withdraw at any time until then. You can have your "
+    "data erased at any time: until the study closes, or if you withdrew, nothing is left of them; "
     "afterwards your answers stay in the results, and all that says whose they are is taken out."
 )
 
@@ -125,11 +125,13 @@ def document_of(
     shortcuts: dict[str, Any] | None = None,
     alike: Sequence[tuple[int, int]] = (),
     bars_in_doubt: Sequence[int] = (),
+    unchecked: str = "",
 ) -> dict[str, Any]:
     """All that a rater is asked and shown, how it will be analysed, and the hashes of the images.
 
     `shortcuts` is what the audit told, `alike` the numbers of images that look the same,
-    `bars_in_doubt` those of images that may show a bar and were let in.
+    `bars_in_doubt` those of images that may show a bar and were let in, `unchecked` which check
+    there could not be, and why, where the organiser opened the study all the same.
     """
     return {
         "version": VERSION,
@@ -142,6 +144,7 @@ def document_of(
         "shortcuts": shortcuts,
         "alike": [list(pair) for pair in alike],
         "bars_in_doubt": list(bars_in_doubt),
+        "unchecked": unchecked,
         "stimuli": [
             {
                 "number": stimulus.number,

@@ -153,14 +153,10 @@ def _raters(document: Document) -> Section:
 
 def _left_out(document: Document) -> list[Section]:
     rows = [[one["rater"], str(one["answers"]), one["why"]] for one in document["exclusions"]]
-    told = unseen_section(document.get("unseen"))
     if not rows:
-        return [Section(title="Who was left out", paragraphs=["Nobody.", *told])]
-    both = document["with_everybody"]
+        return [Section(title="Who was left out", paragraphs=["Nobody."])]
+    both, told = document["with_everybody"], []
     if both is not None:
-        told = [
-            f"With everybody {part(both['part_right'])} of the pairs were judged rightly.",
-            *told,
-        ]
+        told = [f"With everybody {part(both['part_right'])} of the pairs were judged rightly."]
     table = Table(head=("Rater", "Answers left out", "Why"), rows=rows, numbers=frozenset({1}))
     return [Section(title="Who was left out", paragraphs=told, tables=[table])]

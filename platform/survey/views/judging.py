@@ -23,6 +23,8 @@ from survey.served import served_bytes
 from survey.views import doors
 from survey.views.payloads import BadPayload, answer_from, parsed, token_in
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 
 @require_safe
 @never_cache
@@ -70,7 +72,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def slip(request: HttpRequest, code: str) -> HttpResponse:
     """Note that the last answer was a slip: by the script, or by the form of the last page."""
-    if request.content_type != "application/json":
+    if request.content_type in FORMS:
         return _slip_by_form(doors.session_or_404(request, code))
     try:
         token = token_in(parsed(request.body))

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from survey import services
 from survey.models import Event, Judgement, Session, State
+from survey.protocol import Settings
 from survey.services import answers
 from tests.web.survey.makers import enter, finish, make_open, payload, plan, send
 
@@ -294,7 +295,7 @@ def test_practice_enters_no_score_and_no_result() -> None:
 
 
 def test_what_the_protocol_does_not_ask_for_is_not_stored() -> None:
-    client, _ = enter(study := make_open())
+    client, _ = enter(study := make_open(settings=Settings(ask_seen=False)))
     sent = payload(
         plan(client, study)["next"][0]["token"],
         reason="Marie told me",

@@ -195,6 +195,38 @@ def test_threat_05_an_open_study_s_audit_is_shown_to_nobody_who_might_rate(
     assert "Shortcut audit" in colleague.get(where).content.decode()
 
 
+@pytest.mark.parametrize("limit", [0.8, 1.0])
+def test_threat_05_with_too_few_images_to_audit_it_opens_by_a_tick_only_which_is_frozen(
+    owner: Client, organiser: User, limit: float
+) -> None:
+    study = make_prepared(organiser, real=4, artificial=6, shortcut_limit=limit)
+    address, opening = (reverse(f"survey:{name}", args=[study.pk]) for name in ("study", "open"))
+    page = owner.get(address).content.decode()
+    assert "tell real from artificial was not checked. It needs 5 images of each kind" in page
+    assert "Open it without the shortcut audit" in page
+    refused = owner.post(opening, follow=True).content.decode()
+    assert "It is not open yet. Whether trivial figures" in refused
+    study.refresh_from_db()
+    assert study.state == "draft"
+    owner.post(opening, {"unchecked": "yes"})
+    study.refresh_from_db()
+    assert study.state == "open"
+    document = study.protocols.get().document
+    assert "was not checked. It needs 5 images of each kind" in document["unchecked"]
+    assert "The organiser opened the study all the same" in owner.get(address).content.decode()
+
+
+def test_threat_05_a_tick_does_not_stand_for_an_audit_that_fails(organiser: User) -> None:
+    study = make_prepared(
+        organiser, look=lambda seed, artificial: discs(seed) * (0.6 + 0.4 * artificial)
+    )
+    with pytest.raises(StudyRefused, match="It cannot open yet"):
+        services.study_open(study=study, by=organiser, unchecked=True)
+    study = make_prepared(organiser, real=8, artificial=8)
+    frozen = services.study_open(study=study, by=organiser, unchecked=True)
+    assert frozen.document["unchecked"] == ""
+
+
 def test_threat_05_figures_that_are_missing_are_asked_for(organiser: User) -> None:
     study = make_prepared(organiser)
     study.stimuli.update(figures={})
