@@ -299,7 +299,8 @@ def test_threat_10_training_images_may_be_let_in_and_are_marked(organiser: User)
     frozen = services.study_open(study=study, by=organiser)
     marked = [one["number"] for one in frozen.document["stimuli"] if one["trained_on"]]
     assert marked == [1, 2]
-    assert list(study.stimuli.filter(trained_on=True).values_list("number", flat=True)) == [1, 2]
+    rows = study.stimuli.filter(trained_on=True).order_by("number")
+    assert list(rows.values_list("number", flat=True)) == [1, 2]
 
 
 def test_threat_10_an_artificial_image_that_copies_a_training_image_is_named(
