@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models.fields.json import KT
 
-from catalog.hashes import MOST_BITS, HashIndex
+from catalog.hashes import MOST_BITS, FewHashes
 from survey.models import Stimulus
 
 if TYPE_CHECKING:
@@ -59,21 +59,23 @@ def faces_of(stimuli: QuerySet[Stimulus]) -> list[Face]:
 
 
 def same_images(ours: Sequence[Face], others: Iterable[Face]) -> dict[int, set[int]]:
-    """By the key of each of the others that shows one of ours: the keys of those of ours."""
-    others = list(others)
+    """By the key of each of the others that shows one of ours: the keys of those of ours.
+
+    Ours are few, and the others all that there are elsewhere.
+    """
     by_file: dict[str, set[int]] = defaultdict(set)
-    for other in others:
-        for file in other.files:
-            by_file[file].add(other.key)
-    served = HashIndex((other.key, other.phash) for other in others if other.phash)
-    whole = HashIndex((other.key, other.whole_phash) for other in others if other.whole_phash)
-    found: dict[int, set[int]] = defaultdict(set)
     for one in ours:
-        same = set().union(*(by_file.get(file, ()) for file in one.files))
-        if one.phash:
-            same |= {key for _, key in served.near(one.phash, most_bits=NEAR_BITS)}
-        if one.whole_phash:
-            same |= {key for _, key in whole.near(one.whole_phash, most_bits=MOST_BITS)}
-        for key in same:
-            found[key].add(one.key)
-    return dict(found)
+        for file in one.files:
+            by_file[file].add(one.key)
+    served = FewHashes((one.key, one.phash) for one in ours if one.phash)
+    whole = FewHashes((one.key, one.whole_phash) for one in ours if one.whole_phash)
+    found: dict[int, set[int]] = {}
+    for other in others:
+        same = by_file.get(other.source, set()) | by_file.get(other.served, set())
+        if other.phash:
+            same |= served.near(other.phash, most_bits=NEAR_BITS)
+        if other.whole_phash:
+            same |= whole.near(other.whole_phash, most_bits=MOST_BITS)
+        if same:
+            found[other.key] = same
+    return found
