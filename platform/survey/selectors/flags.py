@@ -87,7 +87,7 @@ def shown_again(count: int) -> Iterable[Flag]:
     """Who loads the page anew sees an image for longer than the protocol shows it."""
     if count:
         images = "1 image" if count == 1 else f"{count} images"
-        yield Flag("again", f"Saw {images} again before the answer")
+        yield Flag("again", f"Loaded {images} again before the answer")
 
 
 def knowledge_noted(sessions: Sequence[Session]) -> dict[int, dict[str, Any]]:

@@ -45,7 +45,7 @@ def may_see_score(*, session: Session) -> bool:
     """After the closing only, and where the protocol allows it."""
     return (
         session.study.state == State.CLOSED
-        and session.answered > 0
+        and session.answered_main > 0
         and session.state != Session.State.WITHDRAWN
         and Settings.of(session.study).own_score
     )

@@ -180,6 +180,15 @@ def test_no_score_is_shown_where_the_protocol_says_so() -> None:
     assert "truth" not in text_of(client, address("own-table", study))
 
 
+def test_who_answered_practice_only_has_no_score() -> None:
+    client, _ = enter(study := make_open(practice=2))
+    send(client, study, payload(plan(client, study)["next"][0]["token"]))
+    services.study_close(study=study, by=study.owner)
+    page = text_of(client, address("end", study))
+    assert "0 of 8 answers were stored" in page
+    assert "How you did" not in page
+
+
 def told_everything(study: Study) -> tuple[Client, Session]:
     client = Client(HTTP_USER_AGENT="Firefox of Ada", REMOTE_ADDR="203.0.113.77")
     client, session = enter(study, client=client)

@@ -209,4 +209,4 @@ def test_an_image_shown_again_is_flagged_by_how_many() -> None:
     for again in (0, 1, 2):
         send(client, study, payload(plan(client, study)["next"][0]["token"], again=again > 0))
     flags = {flag.key: flag.text for flag in monitor.flags_of(session=session)}
-    assert flags["again"] == "Saw 2 images again before the answer"
+    assert flags["again"] == "Loaded 2 images again before the answer"
