@@ -8,6 +8,10 @@ thinking  raters think three seconds in the mean (exponential), as people might
 flat out  they think not at all
 killing   they think, and every ten seconds a web worker is killed (SIGKILL)
 
+With ``--signed-in`` raters come by accounts of their own instead of a link: their requests look an
+account up, and at consent, at each page and after the last answer it is searched for what could
+have shown it the images.
+
 "next" is the time until the last byte of an image has come, "answer" until the answer is confirmed.
 Lost are answers that a rater was told are kept and that are not in the database; doubled are those
 that are there twice, or that a session counts twice.
@@ -61,6 +65,7 @@ def main() -> None:
     parser.add_argument("--thinking", type=float, default=3.0, help="seconds, in the mean")
     parser.add_argument("--pixels", type=int, nargs=2, default=[1024, 704], metavar=("W", "H"))
     parser.add_argument("--processes", type=int, help="of the web; default: the platform's")
+    parser.add_argument("--signed-in", action="store_true", help="by accounts, not by a link")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     for database in asked.database or ["sqlite", "postgresql"]:
@@ -209,8 +214,14 @@ def name_of(image: bytes) -> str:
     return f"{zlib.crc32(image[1000:5000]):08x}"
 
 
-def prepare(way: str, asked: argparse.Namespace) -> tuple[Study, str, dict[str, Known]]:
-    """Open a study; returns it, its link's path, and what is true of its images."""
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    path: str
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
+def prepare(way: str, asked: argparse.Namespace) -> tuple[Study, list[Entrance], dict[str, Known]]:
+    """Open a study; returns it, each rater's way in, and what is true of its images."""
     import numpy as np
     from django.db import connection
 
@@ -231,9 +242,31 @@ def prepare(way: str, asked: argparse.Namespace) -> tuple[Study, str, dict[str, 
         stimulus.save()
         known[name_of(png)] = Known(stimulus.truth)
     services.study_open(study=study, by=study.owner)
-    link = link_to(study, kind="open", quota=asked.raters)
+    if asked.signed_in:
+        entrances = [accounts_entrance(study) for _ in range(asked.raters)]
+    else:
+        link = link_to(study, kind="open", quota=asked.raters)
+        entrances = [Entrance(link)] * asked.raters
     connection.close()
-    return study, link, known
+    return study, entrances, known
+
+
+def accounts_entrance(study: Study) -> Entrance:
+    """Ask a new rater by account, signed in already: passwords are no part of this load."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from accounts.models import Role
+    from core.access import Visibility
+    from survey.models import Study
+    from tests.web.factories import make_user
+
+    rater, client = make_user(Role.RATER), Client()
+    Study.objects.filter(pk=study.pk).update(visibility=Visibility.SHARED)
+    study.shared_with.add(rater)
+    client.force_login(rater)
+    cookies = {name: one.value for name, one in client.cookies.items()}
+    return Entrance(reverse("survey:take", args=[study.code]), cookies)
 
 
 # ---- raters -------------------------------------------------------------------------------------
@@ -242,9 +275,9 @@ def prepare(way: str, asked: argparse.Namespace) -> tuple[Study, str, dict[str, 
 class Wire:
     """One kept connection and its cookies: as little work as HTTP allows."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, cookies: dict[str, str]) -> None:
         self.port = port
-        self.cookies: dict[str, str] = {}
+        self.cookies = dict(cookies)
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
 
@@ -334,11 +367,11 @@ class Taking:
     times_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     kills: int = 0
 
-    async def take(self, study: Study, link: str, known: dict[str, Known]) -> Taken:
+    async def take(self, study: Study, entrances: list[Entrance], known: dict[str, Known]) -> Taken:
         used = self._used()
         began = time.monotonic()
         killer = asyncio.create_task(self._kill()) if self.way == "killing" else None
-        raters = [self._rate(number, link, known) for number in range(self.asked.raters)]
+        raters = [self._rate(number, one, known) for number, one in enumerate(entrances)]
         told = await asyncio.gather(*raters)
         seconds = time.monotonic() - began
         if killer is not None:
@@ -361,7 +394,7 @@ class Taking:
         web, database = processor_s(self.web_pid), processor_s(self.database_pid)
         return {"web": web, "database": database, "load": time.process_time()}
 
-    async def _rate(self, number: int, link: str, known: dict[str, Known]) -> Told:
+    async def _rate(self, number: int, entrance: Entrance, known: dict[str, Known]) -> Told:
         from survey.simulated import PROFILES, Mind, Pause, rate
 
         rng = random.Random(f"{self.way}/{self.asked.seed}/{number}")  # noqa: S311
@@ -370,11 +403,11 @@ class Taking:
         mind = Mind(
             name="skilled", d_prime=d_prime, thinking_ms=1000 * self.asked.thinking, least_ms=0
         )
-        wire = Wire(self.port)
+        wire = Wire(self.port, entrance.cookies)
         await asyncio.sleep(0 if still else rng.uniform(0, ARRIVING_S))
         steps = rate(
             mind,
-            entrance=link,
+            entrance=entrance.path,
             known=known,
             rng=rng,
             pace=0.0 if still else 1.0,
@@ -436,8 +469,9 @@ def compare(study: Study, told: list[Told]) -> tuple[int, int, int]:
 
 def head(database: str, asked: argparse.Namespace, web_pid: int) -> None:
     width, height = asked.pixels
+    who = "raters with accounts" if asked.signed_in else "raters"
     print(
-        f"\n{database}: {asked.raters} raters, {REAL + ARTIFICIAL} images of {width} x {height} px,"
+        f"\n{database}: {asked.raters} {who}, {REAL + ARTIFICIAL} images of {width} x {height} px,"
         f" {len(children(web_pid))} web process(es), {os.cpu_count()} cores, seed {asked.seed}"
     )
     print(

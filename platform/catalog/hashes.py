@@ -71,3 +71,29 @@ class HashIndex:
                 if apart <= most_bits:
                     found[name] = apart
         return sorted((apart, name) for name, apart in found.items())
+
+
+class FewHashes:
+    """A few hashes that many are compared with: the neighbours are kept, not asked for each time.
+
+    Finds what `HashIndex` finds, from the other side: 68 entries a hash, four look-ups a question.
+    """
+
+    def __init__(self, hashes: Iterable[tuple[int, str]]) -> None:
+        self._named: dict[int, list[tuple[int, int]]] = {}
+        for name, phash in hashes:
+            bits = int(phash, 16)
+            for key in probe_keys(phash):
+                self._named.setdefault(key, []).append((name, bits))
+
+    def near(self, phash: str, *, most_bits: int = MOST_BITS) -> set[int]:
+        """Names of all that are at most `most_bits` away."""
+        if not 0 <= most_bits <= MOST_BITS:
+            raise ValueError(f"the bands find differences of 0 to {MOST_BITS} bits")
+        bits = int(phash, 16)
+        return {
+            name
+            for key in band_keys(phash)
+            for name, other in self._named.get(key, ())
+            if (bits ^ other).bit_count() <= most_bits
+        }

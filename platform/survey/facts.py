@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog.models import Image
-from runs.models import Pair
+from runs.models import Pair, Run
 from survey.models import Stimulus
 
 UNKNOWN = "not stated"
@@ -18,9 +18,13 @@ def facts_of_image(image: Image) -> tuple[str, str]:
 
 def facts_of_pair(pair: Pair) -> tuple[str, str]:
     """Shape and material; load `scene_run` with it."""
-    shapes: Any = pair.scene_run.spec.get("shapes") or ()
-    named = ", ".join(str(shape).replace("_", " ") for shape in shapes)
-    return named or UNKNOWN, UNKNOWN
+    return shapes_of_scene(pair.scene_run), UNKNOWN
+
+
+def shapes_of_scene(scene: Run) -> str:
+    """All shapes that a simulation drops, in words."""
+    shapes: Any = scene.spec.get("shapes") or ()
+    return ", ".join(str(shape).replace("_", " ") for shape in shapes) or UNKNOWN
 
 
 def facts_of(stimulus: Stimulus) -> tuple[str, str]:

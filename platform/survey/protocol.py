@@ -29,8 +29,9 @@ CONSENT = (
     "when you looked elsewhere, and the kind of your browser and size of your screen, under a "
     "pseudonym; no name, no e-mail address and no network address. If you are signed in, your "
     "account is joined to your answers until the study closes, and we note whether it can open the "
-    "images elsewhere here. You can stop and withdraw at any time until then, and have your data "
-    "erased at any time."
+    "images elsewhere here. You can stop and withdraw at any time until then. You can have your "
+    "data erased at any time: until the study closes, or if you withdrew, nothing is left of them; "
+    "afterwards your answers stay in the results, and all that says whose they are is taken out."
 )
 
 
@@ -88,7 +89,7 @@ class Settings:
     images_per_rater: int | None = None  # None: each rater sees all
     ask_reason: bool = False
     ask_region: bool = False
-    ask_seen: bool = False
+    ask_seen: bool = True
     ask_share: bool = True  # at the end: which part of the images was artificial
     questions: tuple[Question, ...] = QUESTIONS
     # Best leave-one-out AUC that trivial figures may have; 1.0: the audit is shown, not enforced.
@@ -107,7 +108,8 @@ class Settings:
             found["questions"] = tuple(
                 Question(**{**one, "options": tuple(one["options"])}) for one in found["questions"]
             )
-        return cls(**found)
+        # Ten images for fun: whether they were seen before matters to no result.
+        return cls(**found | ({"ask_seen": False} if study.use == "game" else {}))
 
 
 def settings_json(settings: Settings) -> dict[str, Any]:
@@ -123,11 +125,13 @@ def document_of(
     shortcuts: dict[str, Any] | None = None,
     alike: Sequence[tuple[int, int]] = (),
     bars_in_doubt: Sequence[int] = (),
+    unchecked: str = "",
 ) -> dict[str, Any]:
     """All that a rater is asked and shown, how it will be analysed, and the hashes of the images.
 
     `shortcuts` is what the audit told, `alike` the numbers of images that look the same,
-    `bars_in_doubt` those of images that may show a bar and were let in.
+    `bars_in_doubt` those of images that may show a bar and were let in, `unchecked` which check
+    there could not be, and why, where the organiser opened the study all the same.
     """
     return {
         "version": VERSION,
@@ -140,6 +144,7 @@ def document_of(
         "shortcuts": shortcuts,
         "alike": [list(pair) for pair in alike],
         "bars_in_doubt": list(bars_in_doubt),
+        "unchecked": unchecked,
         "stimuli": [
             {
                 "number": stimulus.number,

@@ -9,11 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from survey.order import Group
+from survey.order import LONGEST_RUN, Group
 from survey.repeats import MAIN, block_of
 
 PRACTICE, ATTENTION = "practice", "attention"
+_ORDERS_TRIED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +57,38 @@ def rows_of(items: Sequence[Item], wanted: Wanted, *, seed: int, number: int) ->
     rng.shuffle(practice)
     rng.shuffle(attention)
     first = rng.randrange(2)
+    main = _main(items, units, wanted, seed, number)
+    chance = random.Random(f"{seed}/practice/{number}")  # noqa: S311 - an order, not a secret
     return [
-        *(
-            _row(PRACTICE, unit, turned=bool(place % 2))
-            for place, unit in enumerate(practice, first)
-        ),
-        *_with_attention(_main(items, units, wanted, seed, number), attention, rng),
+        *_practised(items, practice, first, main, chance),
+        *_with_attention(main, attention, rng),
     ]
+
+
+def _practised(
+    items: Sequence[Item], units: list[Unit], first: int, main: Sequence[Row], chance: random.Random
+) -> list[Row]:
+    """Practice in an order that makes no run longer than those that the study itself may have.
+
+    Where it has images of one kind only, the best of some orders.
+    """
+
+    def longest(rows: Sequence[Row]) -> int:
+        kinds = [items[row.shown].artificial for row in rows]
+        return max((sum(1 for _ in same) for _, same in groupby(kinds)), default=0)
+
+    limit = max(LONGEST_RUN, longest(main))
+    found: list[tuple[int, list[Row]]] = []
+    for _ in range(_ORDERS_TRIED):
+        rows = [
+            _row(PRACTICE, unit, turned=bool(place % 2)) for place, unit in enumerate(units, first)
+        ]
+        found.append((longest([*rows, *main]), rows))
+        if found[-1][0] <= limit:
+            return rows
+        chance.shuffle(units)
+        first = chance.randrange(2)
+    return min(found, key=lambda one: one[0])[1]
 
 
 def _units(items: Sequence[Item], use: str, *, pairs: bool) -> list[Unit]:

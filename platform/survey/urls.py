@@ -70,6 +70,7 @@ urlpatterns = [
     path("<int:pk>/invitations/<int:invitation>/revoke", invitations.revoke, name="revoke"),
     path("<int:pk>/results", results.page, name="results"),
     path("<int:pk>/results/progress", results.progress, name="results-progress"),
+    path("<int:pk>/results/compared", results.compared, name="results-compared"),
     path("<int:pk>/results/again", results.again, name="results-again"),
     path("<int:pk>/results/stop", results.stop, name="results-stop"),
     path(

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from catalog.hashes import HashIndex
 from survey.models import Stimulus
-
-NEAR_BITS = 4
+from survey.same_image import NEAR_BITS
 
 
 def near_duplicates(stimuli: Sequence[Stimulus]) -> list[tuple[Stimulus, Stimulus]]:

@@ -34,6 +34,8 @@ class Checks:
     practice: int = 0
     prepared: bool = False
     shortcuts: Told | None = None
+    # What was not checked and why; a study opens so only where its organiser says that they know.
+    unchecked: str = ""
     doubtful: list[Stimulus] = field(default_factory=list)  # bars that nobody signed off
     alike: list[tuple[Stimulus, Stimulus]] = field(default_factory=list)
     trained: Trained | None = None
@@ -69,10 +71,10 @@ def opening_checks(*, study: Study) -> Checks:
     shape = Shape(real=found.real, artificial=found.artificial, raters=_let_in(study))
     found.warnings += expectation_doubts(Plan.of(study), settings, shape)
     if study.use == Use.STUDY:
-        told = told_images(stimuli, study=study)
+        told = told_images(study=study)
         found.problems += told.refused
         found.warnings += told.by_studies
-    found.problems += would_tell(stimuli, study=study)
+    found.problems += would_tell(study=study)
     if settings.task == PAIRS:
         found.problems += match_problems(stimuli)
     if found.prepared:
@@ -95,7 +97,14 @@ def _look_closer(
     where += found.trained.sentences
     found.warnings += found.trained.warnings
     found.shortcuts = shortcuts_of(stimuli, limit=settings.shortcut_limit)
-    if found.shortcuts.reason and found.shortcuts.enforced:
+    if found.shortcuts.few:
+        found.unchecked = (
+            "Whether trivial figures (brightness, noise, sharpness, file size) tell real from "
+            f"artificial was not checked. {found.shortcuts.reason} Raters may notice nothing but "
+            "these. Take more images, or say that you open it all the same: that is frozen and "
+            "published with the study."
+        )
+    elif found.shortcuts.reason and found.shortcuts.enforced:
         # Images that no run of the stage made have no figures; of others they are asked for.
         made = study.stimuli_run is not None and study.stimuli_run.status == Status.SUCCEEDED
         again = made and found.shortcuts.reason.startswith("Prepare")

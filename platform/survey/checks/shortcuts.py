@@ -72,6 +72,7 @@ class Told:
     real: int = 0
     artificial: int = 0
     reason: str = ""
+    few: bool = False  # too few images to audit, however they are prepared
 
     @property
     def combined(self) -> Row | None:
@@ -133,7 +134,7 @@ def shortcuts_of(stimuli: Sequence[Stimulus], *, limit: float) -> Told:
     found = audit(artificial=_columns(artificial), real=_columns(real))
     if found is None:
         few = f"It needs {LEAST} images of each kind; with fewer it is luck."
-        return replace(told, reason=few)
+        return replace(told, reason=few, few=True)
     rows = [
         _row(name, one, above=one.strength > limit and name in found.certain)
         for name, one in found.figures.items()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
 from survey.models import State, Stimulus, Study, Use
+from survey.same_image import faces_of, same_images
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,18 +18,24 @@ class TruthTold:
     by_studies: list[str] = field(default_factory=list)
 
 
-def told_images(stimuli: Sequence[Stimulus], *, study: Study) -> TruthTold:
-    """Look for the same files among what raters or players are told the truth of."""
-    judged = {one.source_id for one in stimuli if one.use == Stimulus.Use.MAIN}
-    same = _elsewhere(judged, study).filter(
+def told_images(*, study: Study) -> TruthTold:
+    """Look for the same images among what raters or players are told the truth of."""
+    telling = _elsewhere(study).filter(
         Q(study__use=Use.GAME, study__state__in=(State.OPEN, State.CLOSED))
         | Q(study__state=State.CLOSED)
         | Q(study__state=State.OPEN, use=Stimulus.Use.PRACTICE)
     )
-    found: dict[tuple[str, str, str], set[str]] = {}
-    columns = ("study__use", "study__state", "study__name", "source")
-    for use, state, name, source in same.values_list(*columns):
-        found.setdefault((use, state, name), set()).add(source)
+    judged = faces_of(study.stimuli.filter(use=Stimulus.Use.MAIN))
+    others = faces_of(telling)
+    same = same_images(judged, others)
+    by_study: dict[int, set[int]] = {}
+    for other in others:
+        if other.key in same:
+            by_study.setdefault(other.study, set()).update(same[other.key])
+    named = Study.objects.filter(pk__in=by_study).values_list("pk", "use", "state", "name")
+    found: dict[tuple[str, str, str], set[int]] = {}
+    for key, *of_study in named if by_study else ():
+        found.setdefault((of_study[0], of_study[1], of_study[2]), set()).update(by_study[key])
     told = TruthTold()
     for (use, state, name), known in sorted(found.items()):
         images = _images(len(known))
@@ -49,13 +55,11 @@ def told_images(stimuli: Sequence[Stimulus], *, study: Study) -> TruthTold:
     return told
 
 
-def would_tell(stimuli: Sequence[Stimulus], *, study: Study) -> list[str]:
+def would_tell(*, study: Study) -> list[str]:
     """What this study or game would tell the truth of, while another study still asks for it."""
-    told = {
-        one.source_id
-        for one in stimuli
-        if study.use == Use.GAME or one.use == Stimulus.Use.PRACTICE
-    }
+    told = study.stimuli.all()
+    if study.use != Use.GAME:
+        told = told.filter(use=Stimulus.Use.PRACTICE)
     count = _still_asked(told, study)
     if not count:
         return []
@@ -68,7 +72,7 @@ def would_tell(stimuli: Sequence[Stimulus], *, study: Study) -> list[str]:
 
 def told_by_closing(*, study: Study) -> str:
     """What the closing of an open study would make public too early; empty: nothing."""
-    count = _still_asked(set(study.stimuli.values_list("source", flat=True)), study)
+    count = _still_asked(study.stimuli.all(), study)
     if not count:
         return ""
     return (
@@ -77,17 +81,19 @@ def told_by_closing(*, study: Study) -> str:
     )
 
 
-def _still_asked(sources: set[str | None], study: Study) -> int:
-    """How many of these files raters of other studies judge just now."""
-    asked = _elsewhere(sources, study).filter(
+def _still_asked(stimuli: QuerySet[Stimulus], study: Study) -> int:
+    """How many of these images raters of other studies judge just now."""
+    told = faces_of(stimuli)
+    if not told:
+        return 0
+    asked = _elsewhere(study).filter(
         study__use=Use.STUDY, study__state=State.OPEN, use=Stimulus.Use.MAIN
     )
-    return int(asked.values("source").distinct().count())
+    return len(set().union(*same_images(told, faces_of(asked)).values()))
 
 
-def _elsewhere(sources: set[str | None], study: Study) -> QuerySet[Stimulus]:
-    """The same files in other studies; attention items have none."""
-    return Stimulus.objects.filter(source__in=sources - {None}).exclude(study=study)
+def _elsewhere(study: Study) -> QuerySet[Stimulus]:
+    return Stimulus.objects.exclude(study=study)
 
 
 def _images(count: int) -> str:

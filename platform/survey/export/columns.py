@@ -188,6 +188,14 @@ EVENTS = (
     Column(name="position", type="integer", meaning="Place of the image; empty: the whole session"),
     Column(name="at", type="datetime", meaning="When, by the server's clock"),
     Column(name="event", type="string", meaning="What happened"),
+    Column(
+        name="details",
+        type="string",
+        meaning="More of it, as JSON. Of an answer: blurs (times that the page lost the focus), "
+        "screen (width and height of the page in CSS px, screen pixels for each), again (the page "
+        "was loaded again before), zooms ([ms since painted, screen pixels for each of the image], "
+        "the first as it was shown), payload_sha256 (of what was sent)",
+    ),
 )
 
 TABLES = {"answers": ANSWERS, "raters": RATERS, "images": IMAGES, "events": EVENTS}

@@ -122,12 +122,20 @@ def event_rows(*, study: Study) -> Iterator[Row]:
     require_closed(study)
     events = (
         Event.objects.filter(session__in=result_sessions(study))
-        .select_related("session", "presentation")
+        .select_related("session", "presentation__judgement")
         .order_by("session_id", "pk")
     )
     for event in events.iterator(chunk_size=1000):
         place = event.presentation.position if event.presentation else None
-        yield [event.session.pseudonym, place, _moment(event.at), event.kind]
+        yield [event.session.pseudonym, place, _moment(event.at), event.kind, _details(event)]
+
+
+def _details(event: Event) -> str:
+    told = dict(event.details)
+    if event.kind == "answered" and event.presentation is not None:
+        said: Judgement | None = getattr(event.presentation, "judgement", None)
+        told |= {"zooms": said.zooms} if said and said.zooms else {}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True) if told else ""
 
 
 ROWS: dict[str, tuple[tuple[Column, ...], Callable[..., Iterator[Row]]]] = {

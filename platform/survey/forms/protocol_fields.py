@@ -86,8 +86,10 @@ class QuestionFields(forms.Form):
     )
     ask_seen = forms.BooleanField(
         required=False,
+        initial=True,
         label="Ask after each image: have you seen it before?",
-        help_text="Advisable where real images were published.",
+        help_text="Results then say what they are without images seen before. Leave it out only "
+        "where nobody can have seen one, as it is one more question for each image.",
     )
     ask_reason = forms.BooleanField(
         required=False, label="Ask after each image what gave it away (optional for raters)"

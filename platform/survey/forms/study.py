@@ -29,7 +29,11 @@ class TextFields(forms.Form):
         required=False, widget=forms.Textarea(attrs={"rows": 2}), label="Notes for colleagues"
     )
     consent_text = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 5}), initial=protocol.CONSENT, label="Consent text"
+        widget=forms.Textarea(attrs={"rows": 5}),
+        initial=protocol.CONSENT,
+        label="Consent text",
+        help_text="Promise no more than is done: after the closing the answers of somebody who has "
+        "them erased stay in the results, without what says whose they are.",
     )
     instructions = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from survey.export.tables import csv_text
 from survey.figures.drawing import Drawing
 from survey.figures.of_study import NAMES
 from survey.models import Analysis, Study
@@ -21,6 +23,19 @@ def drawings_in(analysis: Analysis) -> dict[str, Drawing]:
     return {name: Drawing(**stored[name]) for name in NAMES if name in stored}
 
 
+TABLE_DIFFERS = (
+    "The table of answers is not the one that these figures were computed from: rows were changed "
+    "since, or this program writes the table in another way. Compute the figures again, and "
+    "compare both; if nothing was updated in between, ask who can write to the database."
+)
+
+
+def table_differs(*, study: Study, analysis: Analysis) -> bool:
+    """Whether the answers, as they are now, are others than those that were analysed."""
+    table = csv_text(study=study, table="answers")
+    return hashlib.sha256(table.encode()).hexdigest() != analysis.answers_sha256
+
+
 def report_of(*, study: Study, analysis: Analysis) -> Report:
     document: Mapping[str, Any] = analysis.figures
     facts = facts_of(study=study, document=document)
@@ -30,6 +45,7 @@ def report_of(*, study: Study, analysis: Analysis) -> Report:
     ]
     analysed = facts.found.raters if facts.found else facts.raters_finished
     closed = f"closed {facts.closed}" if facts.closed else ""
+    warned = [TABLE_DIFFERS] if table_differs(study=study, analysis=analysis) else []
     return Report(
         title=study.name,
         subtitle=f"{analysed} raters analysed of {facts.raters_begun} who began, "
@@ -37,6 +53,7 @@ def report_of(*, study: Study, analysis: Analysis) -> Report:
         f"Analysis {analysis.pk}, answers {analysis.answers_sha256[:12]}.",
         verdict=headline(document),
         sections=[
+            *([Section(title="Answers have changed", paragraphs=warned)] if warned else []),
             *result_sections(document, drawings_in(analysis)),
             Section(title="Methods", paragraphs=methods_paragraphs(facts)),
             Section(title="Checklists", tables=checklists),

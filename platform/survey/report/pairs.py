@@ -7,6 +7,7 @@ from typing import Any
 
 from survey.figures.drawing import Drawing
 from survey.report.content import Section, Table
+from survey.report.familiar import known_beforehand, unseen_section
 from survey.report.reasons import reasons_section
 from survey.report.regions import regions_section
 from survey.report.words import (
@@ -82,12 +83,14 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
     def drawn(name: str) -> list[Drawing]:
         return [drawings[name]] if name in drawings else []
 
+    told = [*known_beforehand(document.get("could_know", ())), *document["notes"]]
     sections = [
-        Section(title="Told apart?", paragraphs=document["notes"], tables=[figures]),
+        Section(title="Told apart?", paragraphs=told, tables=[figures]),
         *_ranks(document),
         _raters(document),
         reasons_section(document.get("reasons"), drawn("reasons"), of_pairs=True),
         regions_section(document.get("regions"), drawn("regions"), of_pairs=True),
+        unseen_section(document.get("unseen")),
         *_left_out(document),
     ]
     return [one for one in sections if one.paragraphs or one.tables or one.drawings]

@@ -10,6 +10,7 @@ from survey.report.agreement import agreement_section
 from survey.report.confidence import confidence_section
 from survey.report.content import Section, Table
 from survey.report.course import course_section
+from survey.report.familiar import known_beforehand, unseen_section
 from survey.report.generators import generators_section
 from survey.report.mixed import mixed_section
 from survey.report.pairs import pairs_headline, pairs_sections
@@ -52,6 +53,7 @@ def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list
         reasons_section(figures.get("reasons"), drawn("reasons")),
         regions_section(figures.get("regions"), drawn("regions")),
         expertise_section(figures),
+        unseen_section(figures.get("unseen")),
         _left_out(document),
     ]
     return [one for one in sections if one.paragraphs or one.tables or one.drawings]
@@ -67,7 +69,11 @@ def headline(document: Document) -> str:
 def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
     primary, rates = document["primary"], document["figures"]["rates"]
     permutation = document["figures"]["permutation"]
-    told = [*rates["sentences"], primary["method_note"]]
+    told = [
+        *known_beforehand(document["figures"].get("could_know", ())),
+        *rates["sentences"],
+        primary["method_note"],
+    ]
     rows = [
         [
             "Balanced accuracy",

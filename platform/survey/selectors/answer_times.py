@@ -33,14 +33,20 @@ _SPANS = (
 )
 
 
-def bars_of(times: Sequence[datetime], *, until: datetime) -> tuple[list[Bar], str]:
-    """Answers over the time, in equal parts, at most `_BINS` of them (or weeks, however many)."""
-    if not times:
+def bars_of(answers: Sequence[tuple[datetime, int]], *, until: datetime) -> tuple[list[Bar], str]:
+    """Answers over the time, in equal parts, at most `_BINS` of them (or weeks, however many).
+
+    `answers` are moments in order, with how many answers came at each.
+    """
+    if not answers:
         return [], ""
-    whole = max(until, times[-1]) - times[0]
+    first = answers[0][0]
+    whole = max(until, answers[-1][0]) - first
     span, name = next((one for one in _SPANS if one[0] * _BINS > whole), _SPANS[-1])
     bins = int(whole / span) + 1
-    counts = Counter(int((at - times[0]) / span) for at in times)
+    counts: Counter[int] = Counter()
+    for at, count in answers:
+        counts[int((at - first) / span)] += count
     most = max(counts.values())
     bars = [
         Bar(

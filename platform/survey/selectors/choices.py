@@ -12,10 +12,13 @@ from catalog.models import Dataset, Image, Kind
 from core.access import get_visible
 from core.paging import key_in
 from runs.models import Pair, Run
+from survey.facts import shapes_of_scene
 from survey.models import Study
 
-MOST_LISTED, MOST_DRAWN_FROM = 200, 50_000
-FILTERS = ("material", "shape", "split", "name")
+MOST_LISTED, MOST_DRAWN_FROM, MOST_VALUES = 200, 50_000, 100
+OF_IMAGES = ("material", "shape", "split", "name")
+OF_PAIRS = ("shape", "generator")  # a simulation states no material
+FILTERS = (*OF_IMAGES, "generator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +80,51 @@ def candidates_of(
     if kind == "run":
         run: Run = get_visible(Run.objects.all(), user=user, pk=pk)
         pairs = run.pairs.exclude(image_id__in=chosen).select_related("run")
-        return Candidates(images=None, pairs=pairs)
+        return Candidates(images=None, pairs=_filtered(pairs, filters))
     dataset: Dataset = get_visible(Dataset.objects.all(), user=user, pk=pk)
     images = dataset.images.filter(excluded_reason="").exclude(file_id__in=chosen)
-    for name in FILTERS:
+    for name in OF_IMAGES:
         value = filters.get(name, "").strip()
         if value:
             images = images.filter(**{"name__icontains" if name == "name" else name: value})
     return Candidates(images=images.select_related("dataset"), pairs=None)
 
 
+def _filtered(pairs: QuerySet[Pair], filters: Mapping[str, str]) -> QuerySet[Pair]:
+    if generator := filters.get("generator", "").strip():
+        pairs = pairs.filter(generator=generator)
+    if shape := filters.get("shape", "").strip().replace("_", " "):
+        like_that = [pk for pk, known in _shapes_of_scenes(pairs).items() if known == shape]
+        pairs = pairs.filter(scene_run__in=like_that)
+    return pairs
+
+
+def _shapes_of_scenes(pairs: QuerySet[Pair]) -> dict[int, str]:
+    """Which shapes the scenes behind pairs hold, by the run that simulated them: a few runs."""
+    scenes = Run.objects.filter(pk__in=pairs.order_by().values("scene_run"))
+    return {scene.pk: shapes_of_scene(scene) for scene in scenes}
+
+
 def known_values(*, source: str, user: Any, field: str) -> list[str]:
-    """The materials or shapes that a dataset has, for the filter's list."""
+    """What a dataset or run has of a material, shape or generator, for the filter's list."""
     kind, _, text = source.partition("-")
     pk = key_in(text)
-    if kind != "dataset" or pk is None:
+    if pk is None or kind not in ("dataset", "run"):
+        return []
+    if kind == "run":
+        run: Run = get_visible(Run.objects.all(), user=user, pk=pk)
+        return _of_run(run, field)
+    if field not in OF_IMAGES:
         return []
     dataset: Dataset = get_visible(Dataset.objects.all(), user=user, pk=pk)
     values = dataset.images.exclude(**{field: ""}).order_by(field).values_list(field, flat=True)
-    return list(values.distinct()[:100])
+    return list(values.distinct()[:MOST_VALUES])
+
+
+def _of_run(run: Run, field: str) -> list[str]:
+    if field == "generator":
+        generators = run.pairs.order_by("generator").values_list("generator", flat=True)
+        return list(generators.distinct()[:MOST_VALUES])
+    if field == "shape":
+        return sorted(set(_shapes_of_scenes(run.pairs.all()).values()))[:MOST_VALUES]
+    return []

@@ -37,7 +37,7 @@ def draw_from(
     by_kind: dict[str, list[Drawable]] = {truth: [] for truth in Answer.values}
     for source in sources:
         found = candidates_of(study=study, user=user, source=source, filters=filters)
-        for truth, drawable, row in _drawables(found.images, found.pairs, filters=filters):
+        for truth, drawable, row in _drawables(found.images, found.pairs):
             rows[drawable.key] = row
             by_kind[truth].append(drawable)
     drawn = Drawn()
@@ -54,9 +54,7 @@ def draw_from(
     return drawn
 
 
-def _drawables(
-    images: Any, pairs: Any, *, filters: Mapping[str, str]
-) -> Iterator[tuple[str, Drawable, Image | Pair]]:
+def _drawables(images: Any, pairs: Any) -> Iterator[tuple[str, Drawable, Image | Pair]]:
     for image in () if images is None else images.order_by("pk")[:MOST_DRAWN_FROM]:
         artificial = image.dataset.kind == Kind.ARTIFICIAL
         shape, material = facts_of_image(image)
@@ -67,14 +65,7 @@ def _drawables(
         return
     for pair in pairs.select_related("scene_run", "run").order_by("pk")[:MOST_DRAWN_FROM]:
         shape, material = facts_of_pair(pair)
-        if not _has_shape(shape, filters.get("shape", "")):
-            continue
         drawable = Drawable(
             key=("pair", pair.pk), arm=pair.generator, shape=shape, material=material
         )
         yield Answer.ARTIFICIAL, drawable, pair
-
-
-def _has_shape(shape: str, wanted: str) -> bool:
-    """Whether a scene holds particles of this shape alone; a simulation states no material."""
-    return not wanted.strip() or shape == wanted.strip().replace("_", " ")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Q
 from django.utils.text import get_text_list
 
-from survey.models import Event, Session
+from survey.models import Event, Presentation, Session
 from survey.plan import Plan
 from survey.selectors.knowing import MAY_KNOW, WORDS
 
@@ -22,7 +24,7 @@ LONG_PAUSE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    key: str  # "fast", "constant", "attention", "pause", "unseen", "times", "may-know"
+    key: str  # "fast", "constant", "attention", "pause", "unseen", "times", "again", "may-know"
     text: str
 
 
@@ -65,6 +67,27 @@ def _impossible(given: Sequence[GivenAnswer]) -> Iterable[Flag]:
     told = timedelta(milliseconds=sum(one.response_ms or 0 for one in given))
     if fetched and told > max(one.at for one in given) - min(fetched) + CLOCKS_DIFFER:
         yield Flag("times", "Response times add up to more than the time that it took")
+
+
+def loaded_again(sessions: Sequence[Session]) -> Counter[int]:
+    """How many images were loaded anew before their answer, by the session; practice left out.
+
+    The browser tells it where it remembers, the server where it had to send the image once more.
+    """
+    images = (
+        Event.objects.filter(session__in=[one.pk for one in sessions])
+        .filter(Q(kind="shown-again") | Q(kind="answered", details__again=True))
+        .exclude(presentation__kind=Presentation.Kind.PRACTICE)
+        .values_list("session_id", "presentation_id")
+    )
+    return Counter(session for session, _ in images.distinct())
+
+
+def shown_again(count: int) -> Iterable[Flag]:
+    """Who loads the page anew sees an image for longer than the protocol shows it."""
+    if count:
+        images = "1 image" if count == 1 else f"{count} images"
+        yield Flag("again", f"Loaded {images} again before the answer")
 
 
 def knowledge_noted(sessions: Sequence[Session]) -> dict[int, dict[str, Any]]:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
 from catalog.showing import ways_to_open
 from core.opened import acted_on, could_open
 from survey.models import Judgement, Presentation, State, Stimulus, Study
+from survey.same_image import faces_of, same_images
 from survey.selectors.studies import sees_results
 
 MAY_KNOW = "may-know"  # the event in a rater's log; its details are `Knowledge.json`
@@ -44,7 +43,7 @@ class Looks:
     """Where the images of a study are shown, looked up once; and who could have opened that.
 
     The same image is one of the same file, of the same pixels as browsers get them, or of the same
-    perceptual hash.
+    perceptual hash; in another study also one that looks the same, as `survey.same_image` has it.
     """
 
     def __init__(self, study: Study) -> None:
@@ -52,17 +51,16 @@ class Looks:
         self._total = len({number for those in self._numbers.values() for number in those})
         marks = frozenset(self._numbers)
         self._by_platform = ways_to_open(marks)
-        self._by_studies = ByStudies(study, marks)
+        self._by_studies = ByStudies(study)
 
     def at(self, user: Any) -> Knowledge:
         """What one person could know by now."""
         if not user.is_authenticated:
             return Knowledge(images=0, total=self._total, ways={})
-        found = self._by_platform(user) | self._by_studies.told(user)
         known = {
             way: {number for mark in those for number in self._numbers[mark]}
-            for way, those in found.items()
-        }
+            for way, those in self._by_platform(user).items()
+        } | self._by_studies.told(user)
         return Knowledge(
             images=len(set().union(*known.values())),
             total=self._total,
@@ -84,7 +82,7 @@ def _marks(study: Study) -> dict[str, set[int]]:
         if one.image is not None:
             known |= {one.image.file_id, one.image.view_id, one.image.phash}
         if one.pair is not None:
-            known.add(one.pair.image_id)
+            known |= {one.pair.image_id, one.figures.get("whole_phash")}
         for mark in known:
             if mark:
                 numbers[mark].add(one.number)
@@ -92,35 +90,42 @@ def _marks(study: Study) -> dict[str, set[int]]:
 
 
 class ByStudies:
-    """Studies with the same images: whose key, results or practice told a person."""
+    """Studies with the same images: whose key, results or practice told a person of which numbers.
 
-    def __init__(self, study: Study, marks: frozenset[str]) -> None:
-        self._study, self._marks = study, marks
-        same = Stimulus.objects.filter(Q(source__in=marks) | Q(served__in=marks))
-        self._by_stimulus: dict[int, set[str]] = {}
-        self._by_study: dict[int, set[str]] = defaultdict(set)
-        rows = same.exclude(study=study).values_list("pk", "study", "source", "served")
-        for key, of_study, *known in rows:
-            self._by_stimulus[key] = {mark for mark in known if mark} & marks
-            self._by_study[of_study] |= self._by_stimulus[key]
-        self._others = list(Study.objects.filter(pk__in=self._by_study))
+    Four statements, however many studies there are.
+    """
 
-    def told(self, user: Any) -> dict[str, set[str]]:
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        ours = study.stimuli.filter(use=Stimulus.Use.MAIN)
+        numbers = dict(ours.values_list("pk", "number"))
+        self._all = set(numbers.values())
+        self._by_stimulus: dict[int, set[int]] = {}
+        self._by_study: dict[int, set[int]] = defaultdict(set)
+        others = faces_of(Stimulus.objects.exclude(study=study))
+        same = same_images(faces_of(ours), others) if others else {}
+        for other in others:
+            if other.key in same:
+                self._by_stimulus[other.key] = {numbers[key] for key in same[other.key]}
+                self._by_study[other.study] |= self._by_stimulus[other.key]
+        self._others = list(Study.objects.filter(pk__in=self._by_study)) if same else []
+
+    def told(self, user: Any) -> dict[str, set[int]]:
         keys = _has_key([self._study, *self._others], user)
         closed = {one.pk: one for one in self._others if one.state == State.CLOSED}
         opened = could_open(Study.objects.filter(pk__in=closed), user=user) if closed else set()
         told = [key for key in opened if sees_results(study=closed[key], user=user)]
         return {
-            "key": set(self._marks) if self._study.pk in keys else set(),
+            "key": self._all if self._study.pk in keys else set(),
             "other-key": self._of(keys - {self._study.pk}),
             "results": self._of(told),
             "practice": self._practised(user),
         }
 
-    def _of(self, studies: Iterable[int]) -> set[str]:
-        return {mark for key in studies for mark in self._by_study[key]}
+    def _of(self, studies: Iterable[int]) -> set[int]:
+        return {number for key in studies for number in self._by_study[key]}
 
-    def _practised(self, user: Any) -> set[str]:
+    def _practised(self, user: Any) -> set[int]:
         if not self._by_stimulus:
             return set()
         practised = Judgement.objects.filter(
@@ -128,7 +133,7 @@ class ByStudies:
             presentation__kind=Presentation.Kind.PRACTICE,
             presentation__stimulus__in=self._by_stimulus,
         ).values_list("presentation__stimulus", flat=True)
-        return {mark for key in practised for mark in self._by_stimulus[key]}
+        return {number for key in practised for number in self._by_stimulus[key]}
 
 
 def _has_key(studies: Sequence[Study], user: Any) -> set[int]:

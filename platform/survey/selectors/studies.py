@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from core.access import OwnedQuerySet
 from survey.models import Invitation, Protocol, Session, Study, Use
 from survey.protocol import Settings
+from survey.selectors.progress import Counts, counts_of, raters_of
+
+MOST = 500  # rows of a table on a page
 
 
 def frozen_by_code(*, code: str) -> Protocol | None:
@@ -47,27 +50,18 @@ def chosen_counts(*, study: Study) -> list[Chosen]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a study is, in counts: nothing here tells an answer."""
+    """How far a study is; lists hold the latest `MOST`, counts are of all."""
 
+    counts: Counts
     sessions: list[Session]
-    finished: int
-    started: int
-    withdrawn: int
-    answers: int
     invitations: list[Invitation]
+    links: int
 
 
 def progress_of(*, study: Study) -> Progress:
-    raters = study.sessions.filter(kind=Session.Kind.RATER)
-    counts = raters.aggregate(
-        finished=Count("pk", filter=Q(state=Session.State.FINISHED)),
-        started=Count("pk", filter=Q(state=Session.State.STARTED)),
-        withdrawn=Count("pk", filter=Q(state=Session.State.WITHDRAWN)),
-    )
-    sessions = list(raters.order_by("-last_seen_at")[:500])
     return Progress(
-        sessions=sessions,
-        answers=sum(session.answered for session in sessions),
-        invitations=list(study.invitations.order_by("-pk")[:500]),
-        **counts,
+        counts=counts_of(study=study),
+        sessions=list(raters_of(study).order_by("-last_seen_at")[:MOST]),
+        invitations=list(study.invitations.order_by("-pk")[:MOST]),
+        links=study.invitations.count(),
     )

@@ -125,6 +125,25 @@ def plan_of(*, session: Session) -> Plan:
     )
 
 
+def answered_last(*, session: Session) -> Presentation | None:
+    """What was answered last of all; only that can be called a slip."""
+    answered = session.presentations.filter(judgement__isnull=False)
+    return answered.select_related("judgement").order_by("-position").first()
+
+
+def last_answer(*, session: Session) -> str:
+    """Of a rater at the end, whose very last answer no image follows that asks for a slip.
+
+    "slip": it is called one; "open": it may be; empty: it is too early or too late.
+    """
+    if session.state != Session.State.FINISHED or session.study.state != State.OPEN:
+        return ""
+    last = answered_last(session=session)
+    if last is None:
+        return ""
+    return "slip" if last.judgement.slipped_at else "open"
+
+
 _SESSION_COLUMNS = (
     "session__kind",
     "session__rater",
@@ -147,6 +166,7 @@ def _asked(code: str, key_sha256: str, token: str) -> QuerySet[Presentation]:
             "position",
             "kind",
             *_SESSION_COLUMNS,
+            "session__study__use",
             "session__study__settings",  # what may be stored of the answer
             "stimulus__truth",
             "judgement__decision",

@@ -1,7 +1,8 @@
 """The ways out of a study: withdrawing, and having one's data erased.
 
-Before the closing an erased session is gone with all its rows. After it the answers stay, as
-results that are out cannot be taken back; everything that could say whose they are is taken out.
+Before the closing an erased session is gone with all its rows, and one that was withdrawn also
+after it. Other answers stay then, as results that are out cannot be taken back; everything that
+could say whose they are is taken out.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
     secure_delete()
     with transaction.atomic():
         study = Study.objects.select_for_update(no_key=True).get(pk=session.study_id)
-        gone = bool(study.state != State.CLOSED)
+        withdrawn = session.state == Session.State.WITHDRAWN  # in no result
+        gone = bool(study.state != State.CLOSED) or withdrawn
         # Whom a personal link was sent to is written there, too.
         study.invitations.filter(kind=Invitation.Kind.PERSONAL, sessions=session).update(label="")
         if gone:
@@ -52,7 +54,8 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
             study.analyses.all().delete()
             if study.use == Use.STUDY:
                 analysis_start(study=study, by=None)
-        noted(actor=by, action="study.session-erased", subject=study, closed=not gone)
+        closed = study.state == State.CLOSED
+        noted(actor=by, action="study.session-erased", subject=study, closed=closed)
         transaction.on_commit(forget_in_log)
     return gone
 

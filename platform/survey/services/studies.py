@@ -79,17 +79,23 @@ def study_update(
     _save(study, action="study.changed", by=by)
 
 
-def study_open(*, study: Study, by: User) -> Protocol:
-    """Freeze protocol and images, and let raters in."""
+def study_open(*, study: Study, by: User, unchecked: bool = False) -> Protocol:
+    """Freeze protocol and images, and let raters in.
+
+    `unchecked`: the organiser knows that there are too few images for the shortcut audit.
+    """
     with transaction.atomic():
         locked = Study.objects.select_for_update().get(pk=study.pk)
         _require(locked, State.OPEN)
         found = checks.opening_checks(study=locked)
         if found.problems:
             raise StudyRefused("It cannot open yet. " + " ".join(found.problems))
+        if found.unchecked and not unchecked:
+            raise StudyRefused(f"It is not open yet. {found.unchecked}")
         _mark_trained(locked, found)
         document = protocol.document_of(
             locked,
+            unchecked=found.unchecked,
             shortcuts=found.shortcuts.json if found.shortcuts else None,
             alike=[(one.number, other.number) for one, other in found.alike],
             bars_in_doubt=[stimulus.number for stimulus in found.doubtful],

@@ -12,6 +12,7 @@ from survey.statistics.arrays import Floats
 from survey.statistics.bradley_terry import Strengths, strengths_with_intervals
 from survey.statistics.clustered import Estimate, clustered_mean, codes
 from survey.statistics.exclusions import Exclusion, Rules, exclusions, marked
+from survey.statistics.familiar import could_know, without_seen
 from survey.statistics.marks import Marked, marked_answers
 from survey.statistics.pairs import Pairs, pairs
 from survey.statistics.pairs_model import PairsModel, fit_pairs
@@ -33,6 +34,8 @@ class PairsAnalysis:
     raters: tuple[str, ...]  # in the order of `pairs.raters`
     pairs: Pairs
     with_everybody: Pairs | None  # None where nobody was left out
+    unseen: Pairs | Undefined  # without answers to pairs of which one image was seen before
+    could_know: tuple[str, ...]  # raters who count and could see images elsewhere
     model: PairsModel | Undefined
     said_left_artificial: Estimate | Undefined  # off a half: a lean to a side
     # Who was taken for real against whom; with two generators or more.
@@ -74,6 +77,7 @@ def analyse_pairs(
     table, raters = _table(kept)
     things, wins = _wins(kept)
     right = (kept["decision"] == kept["truth"]).to_numpy(bool)
+    rest = without_seen(frame, kept)
     with one_thread():
         model = fit_pairs(table, stop=should_stop)
     return PairsAnalysis(
@@ -81,6 +85,8 @@ def analyse_pairs(
         raters=raters,
         pairs=pairs(table),
         with_everybody=pairs(_table(everybody)[0]) if len(everybody) != len(kept) else None,
+        unseen=rest if isinstance(rest, Undefined) else pairs(_table(rest)[0]),
+        could_know=could_know(kept),
         model=model,
         said_left_artificial=clustered_mean(
             kept["decision"] == ARTIFICIAL, kept["rater"].to_numpy(str), clip=(0, 1)

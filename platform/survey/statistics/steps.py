@@ -14,6 +14,7 @@ from survey.statistics.by_image import images_of
 from survey.statistics.by_rater import RaterFigures, counts_of, raters_of
 from survey.statistics.confidence import Confidence, confidence_figures
 from survey.statistics.course import Course, course_of
+from survey.statistics.familiar import could_know, without_seen
 from survey.statistics.groups import expertise_groups, familiarity_groups
 from survey.statistics.marks import Marked, marked_answers
 from survey.statistics.mixed_model import MixedModel, fit_matrix
@@ -122,6 +123,12 @@ def _mixed_model(work: Work) -> MixedModel | Undefined:
     )
 
 
+def _unseen(work: Work) -> Outcome | Undefined:
+    """The primary result without answers to images seen before, whatever the plan says of them."""
+    rest = without_seen(work.frame, work.kept)
+    return rest if isinstance(rest, Undefined) else work.outcome(table_of(rest), work.margin)
+
+
 # Name in the figures: (words while it runs, the step).
 STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
     "rates": ("Rates, sensitivity and lean", _rates),
@@ -158,6 +165,8 @@ STEPS: dict[str, tuple[str, Callable[[Work], Any]]] = {
     ),
     "expertise": ("Expertise", lambda work: expertise_groups(work.kept, work.table)),
     "familiarity": ("Images seen before", lambda work: familiarity_groups(work.rows)),
+    "unseen": ("Without images seen before", _unseen),
+    "could_know": ("Raters who could know images", lambda work: could_know(work.kept)),
     "arms": ("Generators side by side", _arms),
     "arm_verdicts": ("Each generator's verdict", _verdicts),
     "mixed_model": ("Mixed model of raters and images", _mixed_model),

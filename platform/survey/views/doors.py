@@ -1,6 +1,7 @@
 """Who a browser is to a study: a link is exchanged for a cookie, consent for another one.
 
-Cookies are bound to the study's own path, read by no script, and hold nothing but a random key.
+Cookies are bound to the study's own path, read by no script, and hold nothing but a random key, and
+before the consent the beginning of the hash of a link.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from survey.selectors import taking
 from survey.services.sessions import key_sha256
 
 SESSION, DOOR = "survey_session", "survey_door"
+MARK_LENGTH = 32
 SESSION_SECONDS, DOOR_SECONDS = 60 * 86_400, 86_400
 
 
@@ -75,16 +77,16 @@ def forget_session(response: HttpResponse, study: Study) -> None:
 def door_of(request: HttpRequest, study: Study) -> Door | None:
     value = request.get_signed_cookie(DOOR, default=None, salt=_salt(study), max_age=DOOR_SECONDS)
     nonce, _, right = (value or "").partition("|")
-    kind, _, pk = right.partition(":")
+    kind, _, what = right.partition(":")
     key = salted_hmac("survey.session", nonce, algorithm="sha256").hexdigest() if right else ""
     if kind == "preview" and study.may_be_changed_by(request.user):
         return Door(Session.Kind.PREVIEW, key=key)
-    if kind == "link" and pk.isdecimal():
-        invitation = Invitation.objects.filter(pk=int(pk), study=study).first()
+    if kind == "link" and len(what) == MARK_LENGTH:
+        invitation = study.invitations.filter(token_sha256__startswith=what).first()
         if invitation is not None and study.state == State.OPEN:
             return Door(Session.Kind.RATER, invitation, key=key)
     if kind == "simulated":
-        number, _, profile = pk.partition(":")
+        number, _, profile = what.partition(":")
         dry_run = taking.dry_run_at_work(study=study, pk=number)
         if dry_run is None:
             return None
@@ -92,6 +94,11 @@ def door_of(request: HttpRequest, study: Study) -> Door | None:
     if taking.may_rate_signed_in(study=study, user=request.user):
         return Door(Session.Kind.RATER)
     return None
+
+
+def mark_of(invitation: Invitation) -> str:
+    """Stands for a link in the door's cookie; unlike its key it counts no links."""
+    return invitation.token_sha256[:MARK_LENGTH]
 
 
 def session_of(request: HttpRequest, code: str) -> Session | None:

@@ -76,6 +76,7 @@ def _candidates(request: HttpRequest, study: Study) -> dict[str, Any]:
                 newest_first=False,
             ),
             "are_pairs": found.pairs is not None,
+            "generators": choices.known_values(source=source, user=user, field="generator"),
             "materials": choices.known_values(source=source, user=user, field="material"),
             "shapes": choices.known_values(source=source, user=user, field="shape"),
             "query": urlencode({"source": source, **{k: v for k, v in filters.items() if v}}),

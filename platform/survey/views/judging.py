@@ -7,9 +7,11 @@ study's cookie says who it is.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +22,8 @@ from survey.selectors import taking
 from survey.served import served_bytes
 from survey.views import doors
 from survey.views.payloads import BadPayload, answer_from, parsed, token_in
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @require_safe
@@ -57,7 +61,8 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     try:
         done = services.answer_take(session=session, presentation=presentation, payload=payload)
     except AnswerRefused as refused:
-        return JsonResponse({"message": str(refused), **_plan(session)}, status=409)
+        told = {"message": str(refused), **_plan(session), **_kept(refused)}
+        return JsonResponse(told, status=409)
     plan = _plan(session)
     if done.is_new and not plan["next"]:
         services.knowledge_note(session=session, user=request.user)
@@ -66,6 +71,9 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def slip(request: HttpRequest, code: str) -> HttpResponse:
+    """Note that the last answer was a slip: by the script, or by the form of the last page."""
+    if request.content_type in FORMS:
+        return _slip_by_form(doors.session_or_404(request, code))
     try:
         token = token_in(parsed(request.body))
     except BadPayload as bad:
@@ -77,6 +85,22 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     except AnswerRefused as refused:
         return JsonResponse({"message": str(refused)}, status=409)
     return JsonResponse({})
+
+
+def _slip_by_form(session: Session) -> HttpResponse:
+    last = taking.answered_last(session=session)
+    if last is not None:
+        with suppress(AnswerRefused):  # the study has closed meanwhile, as the page then says
+            services.slip_note(session=session, presentation=last)
+    return redirect("survey:take-end", session.study.code)
+
+
+def _kept(refused: AnswerRefused) -> dict[str, Any]:
+    """The rater's own answer that stays, where there is one."""
+    said = refused.kept
+    if said is None:
+        return {}
+    return {"kept": {"decision": said.decision, "confidence": said.confidence}}
 
 
 def _plan(session: Session) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def end_page(
         "settings": Settings.of(study),
         "score": own.score_of(session=session) if own.may_see_score(session=session) else None,
         "asked": _closing_questions(session) if asked is None else asked,
+        "last_answer": taking.last_answer(session=session),
         "resume": resume if session.state != Session.State.WITHDRAWN else "",
     }
     return render(request, "survey/take/end.html", context, status=status)

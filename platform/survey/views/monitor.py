@@ -53,5 +53,5 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     study: Study = get_changeable(Study.objects.all(), user=request.user, pk=pk)
     told: list[str] = []
     if study.state == State.OPEN:
-        told = told_images(list(study.stimuli.all()), study=study).by_studies
+        told = told_images(study=study).by_studies
     return {"study": study, "now": monitor.monitor_of(study=study), "told": told}

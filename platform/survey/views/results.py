@@ -18,7 +18,7 @@ from core.models import StoredFile
 from core.sending import file_response
 from survey import services
 from survey.models import Analysis, State, Stimulus, Study
-from survey.report.making import drawings_in
+from survey.report.making import TABLE_DIFFERS, drawings_in, table_differs
 from survey.report.results import headline, result_sections
 from survey.selectors import results
 from survey.selectors.result_images import judged, picture_under, result_images
@@ -48,6 +48,21 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     if latest is None or not latest.is_active:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "survey/results.html#progress", {"study": study, "latest": latest})
+
+
+@require_safe
+@member_required
+@never_cache
+def compared(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether the figures still are of the answers as they are; the page asks for it by itself.
+
+    It reads all answers, which takes a second or two of a large study.
+    """
+    study = closed(request, pk)
+    analysis = shown(study)
+    differs = table_differs(study=study, analysis=analysis)
+    context = {"analysis": analysis, "study": study, "differs": TABLE_DIFFERS if differs else ""}
+    return render(request, "survey/partials/compared.html", context)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """An organiser's pages of studies."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -113,7 +114,8 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.ORGANISER)
 def open_study(request: HttpRequest, pk: int) -> HttpResponse:
-    return _moved(request, pk, services.study_open, "The study is open. Invite your raters.")
+    move = partial(services.study_open, unchecked=request.POST.get("unchecked") == "yes")
+    return _moved(request, pk, move, "The study is open. Invite your raters.")
 
 
 @require_POST
@@ -184,6 +186,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "run_works": run is not None and run.status not in (*_ENDED, Status.LOST),
         "invitation_form": InvitationForm(),
         "protocol": frozen,
+        "unchecked": frozen.document.get("unchecked", "") if frozen else checks.unchecked,
         "told_by_closing": told_by_closing(study=study)
         if may_change and study.state == State.OPEN and study.use == Use.STUDY
         else "",

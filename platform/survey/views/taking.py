@@ -36,7 +36,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         response = _shut(request, "This study has not begun yet. Come back when it has.")
     else:
         response = redirect("survey:take", invitation.study.code)
-        doors.set_door(request, response, invitation.study, f"link:{invitation.pk}")
+        doors.set_door(request, response, invitation.study, f"link:{doors.mark_of(invitation)}")
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -1,4 +1,5 @@
 // What stands between two images: a break, the beginning of the study, and feedback while practising.
+import { decisionInWords } from "./words.js";
 
 // Shows a card instead of the image and the answers; resolves when its button is pressed.
 export function interlude(card, instead) {
@@ -23,8 +24,6 @@ export function until(button, { before, after }) {
 }
 
 const SLOW_MS = 600;
-const REAL = { "yes-no": "this image is real", pairs: "the right one is artificial" };
-const ARTIFICIAL = { "yes-no": "this image is artificial", pairs: "the left one is artificial" };
 
 // Says in a word, a shape and a sentence whether an answer was right, beside the image.
 export class Feedback {
@@ -58,7 +57,7 @@ export class Feedback {
     if (token !== this.token) return;
     clearTimeout(this.slow);
     if (!feedback) return this.button.click();
-    const truth = (feedback.truth === "real" ? REAL : ARTIFICIAL)[this.task];
+    const truth = decisionInWords(this.task, feedback.truth);
     if (feedback.right) this.#say("right", "✓", `Right: ${truth}.`);
     else this.#say("wrong", "✗", `Not right: ${truth}.`);
   }

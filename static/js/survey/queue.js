@@ -1,4 +1,4 @@
-// Answers wait here until the server has them: a reload, a crash or a dead network loses none.
+// Answers, and notes that one was a slip, wait here until the server has them: a reload, a crash or a dead network loses none.
 const DATABASE = "semblance-survey";
 const STORE = "answers";
 
@@ -38,14 +38,15 @@ export async function remove(answer) {
   await inStore("readwrite", (store) => store.delete(answer.client_id)).catch(() => undefined);
 }
 
-// The answers of one session, oldest first: another rater may have used this browser before.
+// What waits of one session, oldest first, a slip after its answer: another rater may have used
+// this browser before.
 export async function waiting(session) {
   const stored = (await inStore("readonly", (store) => store.getAll()).catch(() => [])) ?? [];
   const all = new Map(stored.map((answer) => [answer.client_id, answer]));
   for (const [key, answer] of memory) all.set(key, answer);
   return [...all.values()]
     .filter((answer) => answer.session === session)
-    .sort((a, b) => a.position - b.position);
+    .sort((a, b) => a.position - b.position || Boolean(a.slip) - Boolean(b.slip));
 }
 
 // A version 4 UUID; crypto.randomUUID is missing where the page comes over plain http.

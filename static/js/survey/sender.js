@@ -5,9 +5,10 @@ const LONGEST_WAIT_MS = 10000;
 const ESSENTIAL = ["token", "client_id", "decision", "confidence"];
 
 export class Sender {
-  // `told` hears {token, plan}, {token, refused, plan}, {offline} and {lost}.
-  constructor({ session, url, csrf, sinceShown, told }) {
-    Object.assign(this, { session, url, csrf, sinceShown, told });
+  // `told` hears {token, plan}, {token, refused, plan}, {slip, refused}, {offline} and
+  // {lost}.
+  constructor({ session, url, slipUrl, csrf, sinceShown, told }) {
+    Object.assign(this, { session, url, slipUrl, csrf, sinceShown, told });
     this.running = null;
     this.wait = 500;
     window.addEventListener("online", () => this.kick());
@@ -29,31 +30,18 @@ export class Sender {
     }
   }
 
-  async #send(answer) {
-    const { session, position, ...said } = answer;
-    return this.#post(answer, { ...said, since_shown_ms: this.sinceShown(answer.token) });
+  async #send(waits) {
+    if (waits.slip) return this.#sendSlip(waits);
+    const { session, position, ...said } = waits;
+    return this.#sendAnswer(waits, { ...said, since_shown_ms: this.sinceShown(waits.token) });
   }
 
-  async #post(answer, said) {
-    const body = JSON.stringify(said);
-    let response;
-    try {
-      response = await fetch(this.url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf },
-        body,
-      });
-    } catch {
-      this.told({ offline: true });
-      return false;
-    }
-    if (response.status >= 500 || response.status === 429) {
-      this.told({ offline: true });
-      return false;
-    }
+  async #sendAnswer(answer, said) {
+    const response = await this.#post(this.url, said);
+    if (!response) return false;
     if (response.status === 400 && Object.keys(said).length > ESSENTIAL.length) {
       // Something beside the answer is not understood: the answer itself must not wait for ever.
-      return this.#post(answer, Object.fromEntries(ESSENTIAL.map((name) => [name, said[name]])));
+      return this.#sendAnswer(answer, Object.fromEntries(ESSENTIAL.map((name) => [name, said[name]])));
     }
     if (response.status === 409) {
       const plan = await response.json();
@@ -61,11 +49,40 @@ export class Sender {
     } else if (response.ok) {
       this.told({ token: answer.token, plan: await response.json() });
     } else {
-      // Not this rater's any more (signed out, erased): keep the answer, and say so.
-      this.told({ lost: response.status });
-      return false;
+      return this.#lost(response);
     }
     return true;
+  }
+
+  async #sendSlip({ token }) {
+    const response = await this.#post(this.slipUrl, { token });
+    if (!response) return false;
+    if (!response.ok && response.status !== 409) return this.#lost(response);
+    const { message } = await response.json();
+    this.told({ slip: token, refused: message });
+    return true;
+  }
+
+  // The server's reply; null where there is none yet.
+  async #post(url, said) {
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf },
+        body: JSON.stringify(said),
+      });
+      if (response.status < 500 && response.status !== 429) return response;
+    } catch {
+      // no network
+    }
+    this.told({ offline: true });
+    return null;
+  }
+
+  // Not this rater's any more (signed out, erased): keep the answer, and say so.
+  #lost({ status }) {
+    this.told({ lost: status });
+    return false;
   }
 
   #later() {

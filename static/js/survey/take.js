@@ -10,6 +10,7 @@ import { put, uuid, waiting } from "./queue.js";
 import { Regions } from "./regions.js";
 import { Sender } from "./sender.js";
 import { Watch, screenNow, shownBefore } from "./watch.js";
+import { answerInWords } from "./words.js";
 import { Zoom } from "./zoom.js";
 
 const part = (id) => document.getElementById(id);
@@ -34,13 +35,14 @@ const answered = new Set(); // tokens answered here, arrived or not
 let plan = { total: 0, practice: 0 };
 let ahead = []; // presentations to come, the first is the one shown
 let shown = null; // {token, other, position, painted, exposed}
-let last = null; // token of the answer before, for the slip
+let last = null; // {token, position} of the answer before, for the slip
 let sinceBreak = 0;
 let begun = false; // practice is over, and this has been said
 
 const sender = new Sender({
   session: told.session,
   url: told.answer,
+  slipUrl: told.slip,
   csrf: told.csrf,
   sinceShown: (token) => (paintedAt.has(token) ? performance.now() - paintedAt.get(token) : null),
   told: heard,
@@ -55,10 +57,11 @@ function speak(text) {
   part("spoken").textContent = text;
 }
 
-function heard({ token, plan: came, refused, offline, lost }) {
+function heard({ token, plan: came, slip: slipped, refused, offline, lost }) {
   if (offline) return say("No connection. Your answers are kept in this browser and will be sent.");
   if (lost) return say("The server does not know this session any more. Your answers are kept in this browser; load the page again.");
-  say(refused ?? "");
+  if (slipped) return say(refused ?? "Noted: the last answer was a slip. It stays as it was, with the note.");
+  say(refused ? `${refused}${came.kept ? ` It says: ${answerInWords(told.task, came.kept)}.` : ""}` : "");
   take(came);
   feedback.hear(token, came.feedback);
   // Answered in another tab: what is shown here needs no answer any more.
@@ -128,6 +131,7 @@ async function show(presentation) {
   const now = { ...presentation, painted: null, exposed: null };
   shown = now;
   part("place").textContent = placeOf(now);
+  slip.hidden = last === null;
   for (const pane of panes) pane.show(false);
   const urls = await Promise.all(
     tokensOf(now).map((token) =>
@@ -193,8 +197,8 @@ async function confirm() {
   answer.close(); // a second click has nothing to click
   await put(given);
   ahead = ahead.filter((presentation) => presentation.token !== token);
-  last = practice ? null : token;
-  slip.hidden = last === null;
+  last = practice ? null : { token, position };
+  slip.hidden = true; // until the next image: of the last one the page of the end asks
   sender.kick();
   if (practice) {
     for (const pane of panes) pane.cover(false);
@@ -205,15 +209,11 @@ async function confirm() {
 }
 
 slip.addEventListener("click", async () => {
-  const token = last;
+  const { token, position } = last;
+  last = null;
   slip.hidden = true;
-  await sender.kick();
-  const response = await fetch(told.slip, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": told.csrf },
-    body: JSON.stringify({ token }),
-  }).catch(() => null);
-  say(response?.ok ? "Noted: the last answer was a slip. It stays as it was, with the note." : "The slip could not be noted.");
+  await put({ session: told.session, client_id: uuid(), token, position, slip: true });
+  sender.kick();
   panes[0].view.focus({ preventScroll: true });
 });
 

@@ -47,7 +47,10 @@ def main(wanted: dict[str, Any]) -> dict[str, Any]:
     study = make_draft(owner=owner, **fields)
     side = wanted.get("side", SIDE)
     for stimulus in study.stimuli.all():
-        pixels = picture(stimulus.number, side=side, artificial=stimulus.truth == "artificial")
+        # Of each study others: what one tells in practice keeps another one closed.
+        pixels = picture(
+            1000 * study.pk + stimulus.number, side=side, artificial=stimulus.truth == "artificial"
+        )
         stimulus.served = bytes_store(bare_png(pixels), media_type="image/png")
         stimulus.width_px = stimulus.height_px = side
         stimulus.save()

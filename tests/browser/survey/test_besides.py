@@ -38,7 +38,7 @@ def close(found: list[list[float]], expected: list[list[float]]) -> None:
 
 
 def test_nothing_is_asked_besides_unless_the_protocol_asks(opened: Open, server: Server) -> None:
-    study = server.make(links=1)
+    study = server.make(links=1, settings={"ask_seen": False})
     page = opened()
     begin(page, server, study["links"][0])
     ready(page, "1 of 8")

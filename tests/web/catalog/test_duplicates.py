@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import Refused
-from catalog.hashes import MOST_BITS, HashIndex, distance
+from catalog.hashes import MOST_BITS, FewHashes, HashIndex, distance
 from catalog.leaks import leaking_images, near_duplicates_of
 from catalog.models import Image, NearDuplicate
 from catalog.services import near_duplicate_decide
@@ -36,6 +36,18 @@ def test_the_index_agrees_with_comparing_all_pairs() -> None:
     for phash in hashes:
         apart = sorted((distance(phash, other), k) for k, other in enumerate(hashes))
         assert index.near(phash) == [each for each in apart if each[0] <= MOST_BITS]
+
+
+@pytest.mark.parametrize("most_bits", [0, 4, MOST_BITS])
+def test_few_hashes_find_what_comparing_all_pairs_finds(most_bits: int) -> None:
+    rng = random.Random(4)
+    few = [f"{rng.getrandbits(64):016x}" for _ in range(30)]
+    index = FewHashes(enumerate(few))
+    for phash in few + [flipped(h, *rng.sample(range(64), rng.randint(1, 10))) for h in few * 3]:
+        near = {k for k, other in enumerate(few) if distance(phash, other) <= most_bits}
+        assert index.near(phash, most_bits=most_bits) == near
+    with pytest.raises(ValueError, match="0 to 7 bits"):
+        index.near(few[0], most_bits=MOST_BITS + 1)
 
 
 @pytest.mark.parametrize("phash", ["12", "g" * 16, "1" * 17])

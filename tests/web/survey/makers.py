@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
 import struct
 import uuid
 import zlib
@@ -23,10 +25,8 @@ SIDE = 64
 
 def stored_png(seed: int, *, side: int = SIDE) -> bytes:
     """A grey PNG without compression, as the stage `stimuli` writes them."""
-    rows = b"".join(
-        b"\0" + bytes((seed * 31 + row * 7 + column * seed) % 256 for column in range(side))
-        for row in range(side)
-    )
+    noise = random.Random(seed)
+    rows = b"".join(b"\0" + noise.randbytes(side) for _ in range(side))
     parts = [
         (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)),
         (b"IDAT", zlib.compress(rows, 0)),
@@ -95,9 +95,12 @@ def add_practice(study: Study, *, count: int) -> None:
 
 def prepare(study: Study) -> None:
     for stimulus in study.stimuli.all():
-        stimulus.served = bytes_store(stored_png(stimulus.number), media_type="image/png")
+        # Pixels and look follow from the source: the same image in two studies is the same.
+        made = hashlib.sha256((stimulus.source_id or f"attention {stimulus.pk}").encode())
+        png = stored_png(int(made.hexdigest(), 16))
+        stimulus.served = bytes_store(png, media_type="image/png")
         stimulus.width_px = stimulus.height_px = SIDE
-        stimulus.figures = {"phash": f"{stimulus.number * 0x1234567890ABCD % 2**64:016x}"}
+        stimulus.figures = {"phash": made.hexdigest()[:16]}
         stimulus.save()
 
 

@@ -17,7 +17,13 @@ from tests.web.survey.makers import enter, link_to, make_open
 pytestmark = pytest.mark.django_db
 
 READ = ["study", "progress", "results", "results-csv"]
-READ += ["results-progress", "results-figure", "results-image", "results-picture"]
+READ += [
+    "results-compared",
+    "results-progress",
+    "results-figure",
+    "results-image",
+    "results-picture",
+]
 READ += ["results-height", "results-overlay", "results-json", "results-report", "results-bundle"]
 OWNERS = ["edit", "preregistration", "images", "stimulus", "dry-run", "dry-run-progress"]
 OWNERS += ["monitor", "monitor-part", "monitor-csv"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from survey import services
 from survey.models import Event, Judgement, Session, State
+from survey.protocol import Settings
 from survey.services import answers
 from tests.web.survey.makers import enter, finish, make_open, payload, plan, send
 
@@ -195,6 +196,31 @@ def test_only_the_last_answer_can_be_called_a_slip_and_it_stays() -> None:
     assert session.events.filter(kind="slip").count() == 1
 
 
+def test_a_different_answer_is_refused_with_the_one_that_stays() -> None:
+    client, _ = enter(study := make_open())
+    token = plan(client, study)["next"][0]["token"]
+    send(client, study, payload(token, decision="artificial", confidence=3))
+    refused = send(client, study, payload(token, decision="real", confidence=1))
+    assert refused.status_code == 409
+    assert refused.json()["kept"] == {"decision": "artificial", "confidence": 3}
+
+
+def test_the_page_of_the_end_takes_a_slip_of_the_very_last_answer_once() -> None:
+    client, session = enter(study := make_open(real=2, artificial=2))
+    address = reverse("survey:take-slip", args=[study.code])
+    end = reverse("survey:take-end", args=[study.code])
+    assert "slip" not in client.get(end).content.decode()
+    finish(client, study)
+    assert "was a slip" in client.get(end).content.decode()
+    assert client.post(address).status_code == 302
+    assert "Noted: your last answer was a slip" in client.get(end).content.decode()
+    slips = session.presentations.filter(judgement__slipped_at__isnull=False)
+    assert [one.position for one in slips] == [4]
+    services.study_close(study=study, by=study.owner)
+    assert "slip" not in client.get(end).content.decode()
+    assert client.post(address).status_code == 302, "and nothing is noted any more"
+
+
 def test_the_log_is_only_added_to() -> None:
     _, session = enter(make_open())
     event = session.events.first()
@@ -269,7 +295,7 @@ def test_practice_enters_no_score_and_no_result() -> None:
 
 
 def test_what_the_protocol_does_not_ask_for_is_not_stored() -> None:
-    client, _ = enter(study := make_open())
+    client, _ = enter(study := make_open(settings=Settings(ask_seen=False)))
     sent = payload(
         plan(client, study)["next"][0]["token"],
         reason="Marie told me",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import serializers
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from accounts.models import Role
 from core.access import Visibility
 from core.models import AuditEntry
 from survey import services
-from survey.models import Answer, Invitation, Session, Stimulus, Study
+from survey.models import Answer, Invitation, Presentation, Session, Stimulus, Study
 from tests.web.factories import make_user
 from tests.web.survey.makers import enter, finish, link_to, make_open, payload, plan, send
 
@@ -28,31 +29,94 @@ def image(client: Client, study: Study, token: str) -> Any:
     return client.get(reverse("survey:take-image", args=[study.code, token]))
 
 
+FAR = 7_654_321_000
+
+
+def count_from_far() -> None:
+    """Let keys of rows be numbers that stand in no text by accident."""
+    for model in (Study, Stimulus, Invitation, Session, Presentation):
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, FAR])
+            else:
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, FAR])
+
+
 def everything_sent(client: Client, study: Study) -> list[str]:
-    """The text and headers of every answer that a rater's browser gets on the way."""
-    sent = []
-    for name in ("take", "take-plan", "take-end"):
-        sent.append(client.get(reverse(f"survey:{name}", args=[study.code])))
-    for one in plan(client, study)["next"]:
-        sent.append(image(client, study, one["token"]))
-        sent.append(send(client, study, payload(one["token"])))
-    return [f"{response.headers}\n{response.content.decode('latin-1')}" for response in sent]
+    """Text, headers and cookies of every answer that a rater's browser gets on the whole way."""
+    sent = [client.get(link_to(study))]
+
+    def at(name: str, **posted: str) -> Any:
+        address = reverse(f"survey:take-{name}" if name else "survey:take", args=[study.code])
+        sent.append(client.post(address, posted) if posted else client.get(address))
+        return sent[-1]
+
+    at("")
+    at("consent", agreed="yes")
+    at("")
+    at("questions", **{"q-particles": "Never"})
+    at("")
+    at("begin", width="1440", height="900", ratio="1")
+    at("")
+    slip = reverse("survey:take-slip", args=[study.code])
+    while following := at("plan").json()["next"]:
+        token = following[0]["token"]
+        sent.append(image(client, study, token))
+        one = payload(token)
+        sent += [send(client, study, one), send(client, study, one)]
+        sent.append(send(client, study, payload(token, decision="artificial")))
+        sent.append(client.post(slip, json.dumps({"token": token}), "application/json"))
+        at("end")
+    at("slip", last="yes")
+    at("afterthoughts", **{"q-share": "40"})
+    for name in ("", "end", "own-table", "own-data"):
+        at(name)
+    resume = re.search(r"/survey/resume/[\w-]+", at("end").content.decode())
+    assert resume
+    sent += [Client().get(resume[0]), client.get(reverse("survey:resume", args=["unknown"]))]
+    statuses = {response.status_code for response in sent}
+    assert statuses == {200, 302, 404, 409}
+    return [
+        f"{one.headers}\n{one.cookies.output()}\n{one.content.decode('latin-1')}" for one in sent
+    ]
+
+
+# What is the rater's own, and tells nothing of any image: their keys, and hashes of their answers.
+OWN = re.compile(
+    r"/survey/resume/[0-9a-f]{64}|survey_session=[0-9a-f]{64}|"
+    r'"(payload_sha256|client_id)": "[0-9a-f-]+"'
+)
 
 
 def test_threat_1_no_name_key_or_truth_is_in_anything_sent() -> None:
-    client, session = enter(study := make_open())
+    count_from_far()
+    study, client = make_open(), Client()
     texts = everything_sent(client, study)
+    session = Session.objects.get()
+    assert session.state == Session.State.FINISHED
     for text in texts:
-        # The link back is the rater's own key, and tells nothing of any image.
-        own = re.sub(r"/survey/resume/[0-9a-f]{64}", "", text)
-        assert not TELLING.search(own.replace("image/png", "").replace("icon.svg", "")), text
-    keys = session.presentations.values_list("pk", "stimulus_id")
-    for text in texts:
-        for one in re.findall(r'"token": "([^"]+)"', text):
-            assert len(one) == 32
-            assert not any(str(key) == one for pair in keys for key in pair)
+        own = OWN.sub("", text).replace("image/png", "").replace("icon.svg", "")
+        assert not TELLING.search(own), text
+        # Of no study, image, link, session or presentation the key: they count them.
+        assert str(FAR)[:7] not in text, text
+    assert session.pk > FAR
     tokens = set(session.presentations.values_list("token", flat=True))
     assert len(tokens) == session.total
+    assert {len(token) for token in tokens} == {32}
+
+
+def test_threat_1_the_cookie_of_a_door_counts_no_links_and_is_not_the_link() -> None:
+    study, client = make_open(), Client()
+    link = link_to(study)
+    value = client.get(link).cookies["survey_door"].value
+    invitation = Invitation.objects.get()
+    assert not re.search(rf"\b{invitation.pk}\b", value.split(":")[1])
+    assert link.rsplit("/", 1)[1] not in value
+    mark = value.split(":")[1]
+    assert Client().get(reverse("survey:join", args=[mark])).status_code == 404
+    assert client.get(reverse("survey:take", args=[study.code])).status_code == 200
 
 
 def test_threat_1_the_same_image_has_another_token_for_everybody() -> None:
@@ -129,10 +193,7 @@ def test_threat_8_the_page_is_the_same_whatever_comes() -> None:
 def test_threat_9_no_page_tells_how_many_are_real() -> None:
     study = make_open(real=3, artificial=9)
     rater = Client()
-    rater.get(link_to(study))
-    texts = [rater.get(reverse("survey:take", args=[study.code])).content.decode()]
-    client, _ = enter(study)
-    texts += everything_sent(client, study)
+    texts = everything_sent(rater, study)
     for text in texts:
         assert not re.search(r"\b(3|9|three|nine) (of (them|it) )?(are )?(real|artificial)", text)
 

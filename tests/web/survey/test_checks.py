@@ -178,7 +178,8 @@ def test_threat_05_images_alike_in_trivial_figures_open(organiser: User) -> None
     assert found.shortcuts is not None
     assert found.shortcuts.combined is not None
     assert not [row.words for row in found.shortcuts.rows if row.above]
-    services.study_open(study=study, by=organiser)
+    frozen = services.study_open(study=study, by=organiser, unchecked=True)
+    assert frozen.document["unchecked"] == "", "there was an audit, whatever was ticked"
 
 
 def test_threat_05_an_open_study_s_audit_is_shown_to_nobody_who_might_rate(
@@ -193,6 +194,35 @@ def test_threat_05_an_open_study_s_audit_is_shown_to_nobody_who_might_rate(
     assert "Shortcut audit" not in colleague.get(where).content.decode()
     services.study_close(study=study, by=organiser)
     assert "Shortcut audit" in colleague.get(where).content.decode()
+
+
+@pytest.mark.parametrize("limit", [0.8, 1.0])
+def test_threat_05_with_too_few_images_to_audit_it_opens_by_a_tick_only_which_is_frozen(
+    owner: Client, organiser: User, limit: float
+) -> None:
+    study = make_prepared(organiser, real=4, artificial=6, shortcut_limit=limit)
+    address, opening = (reverse(f"survey:{name}", args=[study.pk]) for name in ("study", "open"))
+    page = owner.get(address).content.decode()
+    assert "tell real from artificial was not checked. It needs 5 images of each kind" in page
+    assert "Open it without the shortcut audit" in page
+    refused = owner.post(opening, follow=True).content.decode()
+    assert "It is not open yet. Whether trivial figures" in refused
+    study.refresh_from_db()
+    assert study.state == "draft"
+    owner.post(opening, {"unchecked": "yes"})
+    study.refresh_from_db()
+    assert study.state == "open"
+    document = study.protocols.get().document
+    assert "was not checked. It needs 5 images of each kind" in document["unchecked"]
+    assert "The organiser opened the study all the same" in owner.get(address).content.decode()
+
+
+def test_threat_05_a_tick_does_not_stand_for_an_audit_that_fails(organiser: User) -> None:
+    study = make_prepared(
+        organiser, look=lambda seed, artificial: discs(seed) * (0.6 + 0.4 * artificial)
+    )
+    with pytest.raises(StudyRefused, match="It cannot open yet"):
+        services.study_open(study=study, by=organiser, unchecked=True)
 
 
 def test_threat_05_figures_that_are_missing_are_asked_for(organiser: User) -> None:
@@ -269,7 +299,8 @@ def test_threat_10_training_images_may_be_let_in_and_are_marked(organiser: User)
     frozen = services.study_open(study=study, by=organiser)
     marked = [one["number"] for one in frozen.document["stimuli"] if one["trained_on"]]
     assert marked == [1, 2]
-    assert list(study.stimuli.filter(trained_on=True).values_list("number", flat=True)) == [1, 2]
+    rows = study.stimuli.filter(trained_on=True).order_by("number")
+    assert list(rows.values_list("number", flat=True)) == [1, 2]
 
 
 def test_threat_10_an_artificial_image_that_copies_a_training_image_is_named(

@@ -53,7 +53,7 @@ def filled(client: Client, **changes: Any) -> dict[str, Any]:
     [
         ("attention", {"task": "pairs", "attention": 2}, "with pairs there are none"),
         ("failed_attention", {"failed_attention": 1}, "only 0 attention pictures"),
-        ("leave_out_seen", {"leave_out_seen": "on"}, "Nobody is asked for it"),
+        ("leave_out_seen", {"leave_out_seen": "on", "ask_seen": ""}, "Nobody is asked for it"),
         ("questions", {"questions": "Do you?"}, "needs 2 to 12 answers"),
         ("questions", {"questions": "Do you? | Yes | Yes"}, "an answer twice"),
         ("questions", {"questions": "Q? | (text)\n" * 21}, "20 questions at most"),

@@ -156,10 +156,10 @@ def practised_with_it(study: Study, user: User) -> None:
     other = make_draft(owner=study.owner, prepared=False)
     add_practice(other, count=1)
     prepare(other)
-    # Another file that comes out with the same pixels; the file itself would keep it closed.
+    services.study_open(study=other, by=study.owner)
+    # Such a practice does not open any more; one of before may be open.
     same = study.stimuli.get(image=real(study)).served
     other.stimuli.filter(use=Stimulus.Use.PRACTICE).update(served=same)
-    services.study_open(study=other, by=study.owner)
     client = Client()
     client.force_login(user)
     enter(other, client=client)

@@ -78,6 +78,24 @@ def test_what_raters_write_is_no_formula_and_what_they_draw_is_json(closed: Stud
     assert told[0]["seen_before"] == "1"
 
 
+def test_events_come_with_their_details_as_json_that_is_no_formula(closed: Study) -> None:
+    session = closed.sessions.order_by("pk")[0]
+    said = Judgement.objects.get(presentation__session=session, presentation__position=2)
+    Judgement.objects.filter(pk=said.pk).update(zooms=[[0, 0.5], [700, 4]])
+    session.events.create(kind="odd", details={"=1+1": "@x"})
+    rows = list(csv.DictReader(io.StringIO(csv_text(study=closed, table="events"))))
+    (row,) = [
+        one
+        for one in rows
+        if (one["rater"], one["position"], one["event"]) == (session.pseudonym, "2", "answered")
+    ]
+    details = json.loads(row["details"])
+    assert details["zooms"] == [[0, 0.5], [700, 4]]
+    assert (details["blurs"], details["again"]) == (0, False)
+    assert {one["details"][:1] for one in rows} == {"", "{"}, "no cell begins like a formula"
+    assert '"=1+1"' in next(one["details"] for one in rows if one["event"] == "odd")
+
+
 def test_the_psych_ds_folder_describes_every_column(closed: Study) -> None:
     files = dict(psych_ds_files(study=closed))
     description = json.loads(files["dataset_description.json"])

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 from django.urls import reverse
 
@@ -179,6 +180,15 @@ def test_no_score_is_shown_where_the_protocol_says_so() -> None:
     assert "truth" not in text_of(client, address("own-table", study))
 
 
+def test_who_answered_practice_only_has_no_score() -> None:
+    client, _ = enter(study := make_open(practice=2))
+    send(client, study, payload(plan(client, study)["next"][0]["token"]))
+    services.study_close(study=study, by=study.owner)
+    page = text_of(client, address("end", study))
+    assert "0 of 8 answers were stored" in page
+    assert "How you did" not in page
+
+
 def told_everything(study: Study) -> tuple[Client, Session]:
     client = Client(HTTP_USER_AGENT="Firefox of Ada", REMOTE_ADDR="203.0.113.77")
     client, session = enter(study, client=client)
@@ -285,3 +295,55 @@ def test_threat_18_whom_a_link_was_sent_to_goes_with_the_erased_session_or_the_s
         one.refresh_from_db()
     assert mine.label == ""
     assert other.label == ("" if closed else "Bob")
+
+
+def test_what_a_rater_takes_along_is_all_that_is_stored_of_them() -> None:
+    study = make_open(extras=True)
+    client, session = enter(study)
+    token = plan(client, study)["next"][0]["token"]
+    client.get(reverse("survey:take-image", args=[study.code, token]))
+    fields = {"hidden_ms": 300, "zooms": [[0, 0.5], [700, 4]], "blurs": 2, "again": True}
+    send(client, study, payload(token, **fields))
+    told = json.loads(text_of(client, address("own-data", study)))
+    assert told["number"] == session.number
+    (answer,) = told["answers"]
+    said = Judgement.objects.get()
+    assert (answer["hidden_ms"], answer["zooms"]) == (300.0, [[0.0, 0.5], [700.0, 4.0]])
+    assert answer["shown_at"] == DjangoJSONEncoder().default(said.shown_at)
+    assert [one["position"] for one in told["served"]] == [1]
+    assert [one["event"] for one in told["events"]] == ["consented", "begun", "answered"]
+    assert told["events"][-1]["details"]["blurs"] == 2
+    # Every column of an answer, but for what joins it to other rows.
+    columns = {field.name for field in Judgement._meta.fields} - {"id", "presentation"}
+    assert columns <= set(answer)
+    apart = {"id", "study", "protocol", "kind", "key_sha256", "dry_run", "simulated_as"}
+    elsewhere = {
+        "rater": "account",
+        "invitation": "by_a_link",
+        "saw_images_possible": "could_see_images_elsewhere",
+        "user_agent": "browser",
+        **dict.fromkeys(("practice", "total", "answered"), "images"),
+    }
+    columns = {field.name for field in Session._meta.fields} - apart
+    assert {elsewhere.get(name, name) for name in columns} <= set(told)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_erasing_leaves_what_the_consent_text_says_in_every_state(
+    closed: bool, withdrawn: bool
+) -> None:
+    study = make_open()
+    assert "until the study closes, or if you withdrew, nothing is left" in study.consent_text
+    assert "afterwards your answers stay in the results" in study.consent_text
+    client, _ = enter(study)
+    send(client, study, payload(plan(client, study)["next"][0]["token"]))
+    if withdrawn:
+        client.post(address("withdraw", study))
+    if closed:
+        services.study_close(study=study, by=study.owner)
+    stays = closed and not withdrawn
+    assert ("so the answers stay" in text_of(client, address("end", study))) == stays
+    page = client.post(address("erase", study)).content.decode()
+    assert ("the answers themselves stay" in page) == stays
+    assert Judgement.objects.count() == Session.objects.count() == int(stays)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Role
 from core.access import Visibility
 from survey.models import Judgement, Session, Study
-from survey.selectors import monitor
+from survey.selectors import monitor, studies
 from tests.web.factories import make_user
 from tests.web.survey.makers import enter, finish, make_open, payload, plan, send
 
@@ -103,7 +103,7 @@ def test_a_long_pause_and_an_absence_are_told_and_where_it_was() -> None:
     assert keys_of(session) == {"pause"}
     Session.objects.update(last_seen_at=timezone.now() - timedelta(hours=2))
     found = monitor.monitor_of(study=study)
-    assert (found.away, found.stopped) == (1, [(4, 1)])
+    assert (found.counts.away, found.stopped) == (1, [("image 4", 1)])
     assert "1 before image 4" in page_of(study)
 
 
@@ -115,7 +115,7 @@ def test_the_bars_hold_all_answers() -> None:
         at = timezone.now() - timedelta(hours=3 * place)
         Judgement.objects.filter(pk=pk).update(answered_at=at)
     found = monitor.monitor_of(study=study)
-    assert sum(bar.count for bar in found.bars) == found.answers == 8
+    assert sum(bar.count for bar in found.bars) == found.counts.answers == 8
     assert (len(found.bars), found.bar_time) == (11, "2 hours")
 
 
@@ -160,3 +160,53 @@ def test_the_table_holds_one_row_a_rater_and_no_decision() -> None:
     )  # fmt: skip
     assert "Fast" in row["flags"]
     assert not {"real", "artificial"} & set(row.values())
+
+
+def test_practice_is_no_answer_and_no_image_where_somebody_stopped() -> None:
+    study = make_open(practice=2)
+    at_practice, _ = enter(study)
+    at_images, _ = enter(study)
+    send(at_practice, study, payload(plan(at_practice, study)["next"][0]["token"]))
+    for _ in range(5):
+        send(at_images, study, payload(plan(at_images, study)["next"][0]["token"]))
+    Session.objects.update(last_seen_at=timezone.now() - timedelta(hours=2))
+    found = monitor.monitor_of(study=study)
+    assert found.counts.answers == 3
+    assert found.stopped == [("practice image 2", 1), ("image 4", 1)]
+    rows = list(csv.DictReader(page_of(study, "monitor-csv").splitlines()))
+    assert sorted((row["answered"], row["total"]) for row in rows) == [("0", "8"), ("3", "8")]
+    assert "3 of 8" in page_of(study)
+    assert "; 3 answers." in page_of(study, "study")
+    assert "3 of 8" in page_of(study, "study")
+
+
+def test_counts_and_table_are_of_all_sessions_and_a_cut_list_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = make_open()
+    for _ in range(3):
+        answer_all(study)
+    for name in ("monitor", "study"):
+        assert "the 2 seen last of 3" not in page_of(study, name)
+    for module in (monitor, studies):
+        monkeypatch.setattr(module, "MOST", 2)
+    found = monitor.monitor_of(study=study)
+    assert (found.counts.finished, found.counts.answers, len(found.raters)) == (3, 24, 2)
+    assert sum(bar.count for bar in found.bars) == 24
+    assert len(list(csv.DictReader(page_of(study, "monitor-csv").splitlines()))) == 3
+    for name in ("monitor", "study"):
+        page = page_of(study, name)
+        assert "the 2 seen last of 3" in page
+    assert "of 3 who began" in page_of(study)
+    assert "<b>3</b> finished" in page_of(study, "study")
+    assert "; 24 answers." in page_of(study, "study")
+
+
+def test_an_image_shown_again_is_flagged_by_how_many() -> None:
+    study = make_open()
+    client, session = enter(study)
+    fetched_long_before(session)
+    for again in (0, 1, 2):
+        send(client, study, payload(plan(client, study)["next"][0]["token"], again=again > 0))
+    flags = {flag.key: flag.text for flag in monitor.flags_of(session=session)}
+    assert flags["again"] == "Loaded 2 images again before the answer"

@@ -54,7 +54,10 @@ def test_settings_change_what_is_told() -> None:
         (Settings(exposure_ms=500), "Each is shown for 500 ms."),
         (Settings(images_per_rater=6), "Each rater judges 6 of them."),
         (Settings(repeats=3), "3 images come twice"),
-        (Settings(ask_reason=True), "raters may add why, in their own words."),
+        (
+            Settings(ask_reason=True),
+            "raters may add why, in their own words, whether they had seen",
+        ),
         (Settings(task="pairs"), "Pairs give no verdict of equivalence"),
     ):
         assert told not in preregistration(study=study)

@@ -309,3 +309,21 @@ def test_an_erased_rater_leaves_no_trace_and_the_figures_stay(paper: Study) -> N
     assert "R-003" not in json.dumps(after)
     assert "R-003" not in csv_text(study=paper, table="answers")
     assert "More than 5 years" not in csv_text(study=paper, table="raters")
+
+
+def test_answers_that_are_others_than_those_analysed_are_told_on_page_and_report(
+    paper: Study,
+) -> None:
+    analysis = analysed(paper)
+    client, where = as_owner(paper), reverse("survey:results-compared", args=[paper.pk])
+    assert f'hx-get="{where}"' in page_of(paper)
+    said = client.get(where).content.decode()
+    assert "The answers are still those that were analysed" in said
+    assert analysis.answers_sha256[:12] in said
+    titles = [one.title for one in report_of(study=paper, analysis=analysis).sections]
+    assert "Answers have changed" not in titles
+    first = Judgement.objects.earliest("pk")
+    Judgement.objects.filter(pk=first.pk).update(confidence=first.confidence % 3 + 1)
+    assert "not the one that these figures were computed from" in client.get(where).content.decode()
+    titles = [one.title for one in report_of(study=paper, analysis=analysis).sections]
+    assert titles[0] == "Answers have changed"

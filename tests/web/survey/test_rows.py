@@ -177,3 +177,30 @@ def test_images_without_a_partner_are_in_no_pair() -> None:
     items = [*pairs_of(3), Item(artificial=True, match=9), Item(artificial=False)]
     rows = rows_of(items, Wanted(pairs=True), seed=1, number=0)
     assert len(rows) == 3
+
+
+@pytest.mark.parametrize("pairs", [False, True], ids=["images", "pairs"])
+def test_threat_11_practice_and_the_images_after_it_make_no_longer_run(pairs: bool) -> None:
+    items = set_of(6, 6, practice=4)
+    if pairs:
+        practice = [
+            Item(use=PRACTICE, artificial=artificial, match=100 + n)
+            for n in range(3)
+            for artificial in (False, True)
+        ]
+        items = [*pairs_of(8), *practice]
+    sides = set()
+    for seed in range(400):
+        rows = rows_of(items, Wanted(pairs=pairs), seed=seed, number=seed % 5)
+        kinds = [items[row.shown].artificial for row in rows]
+        assert longest(kinds) <= 3
+        assert [row.kind for row in rows[:4]] == [PRACTICE] * (3 if pairs else 4) + [MAIN] * pairs
+        sides.add(kinds[0])
+    assert sides == {False, True}, "and no rule tells what comes first"
+
+
+def test_practice_of_one_kind_comes_as_it_can() -> None:
+    items = [*set_of(4, 4), *[Item(use=PRACTICE, artificial=True)] * 4]
+    rows = rows_of(items, Wanted(), seed=1, number=0)
+    assert [row.kind for row in rows].count(PRACTICE) == 4
+    assert len(rows) == 12

@@ -10,6 +10,7 @@ from accounts.models import Role, User
 from runs.models import Run, Status
 from survey.models import State, Study
 from tests.web.factories import make_dataset, make_image, make_user
+from tests.web.survey.makers import prepare
 from tests.web.tour.at_hand import micrographs, work_until_idle
 from tour import studies
 from tour.models import Tour
@@ -129,3 +130,9 @@ def test_a_tour_with_few_images_has_a_study_and_no_game(guide: User) -> None:
     assert study is not None
     assert study.stimuli.count() == 7
     assert studies.game_of_tour(**common) is None  # type: ignore[arg-type]
+    # It opens, as a demonstration does, and says that there was no shortcut audit.
+    prepare(study)
+    study.stimuli.update(figures={"png_bytes": 1000})
+    Run.objects.filter(pk=study.stimuli_run_id).update(status=Status.SUCCEEDED)
+    assert studies.open_when_ready(study=study, by=guide) == ""
+    assert "It needs 5 images of each kind" in study.protocols.get().document["unchecked"]
