@@ -27,8 +27,8 @@ def not_simulated(settings: Settings, *, images: int) -> str:
     each = settings.images_per_rater
     if settings.task == PAIRS:
         return (
-            "The planner simulates single images; this study shows pairs, which give no verdict of "
-            "equivalence, and its answer does not hold for them."
+            "The planner simulates single images; this study shows pairs, which are analysed "
+            "otherwise, and its answer does not hold for them."
         )
     if each is not None and (not images or each < images):
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from survey.report.content import Section, Table
@@ -42,27 +42,42 @@ def agreement_section(figures: Document) -> Section:
         )
     ]
     if any(again[name]["pairs"] for name, _ in _KINDS):
-        tables.append(
-            Table(
-                head=("The same rater twice", "Pairs", "Raw", "Cohen's kappa", "Gwet's AC1"),
-                rows=[
-                    [
-                        words,
-                        str(again[name]["pairs"]),
-                        part(again[name]["raw"]),
-                        _kappa(again[name]["kappa"]),
-                        number(again[name]["ac1"]),
-                    ]
-                    for name, words in _KINDS
-                ],
-                numbers=frozenset({1, 2, 3, 4}),
-                note=undefined_note(
-                    "Repeated images only, which enter nothing else.",
-                    *(again[name][key] for name, _ in _KINDS for key in ("raw", "kappa", "ac1")),
-                ),
-            )
-        )
+        kinds = [(words, again[name]) for name, words in _KINDS]
+        note = "Repeated images only, which enter nothing else."
+        tables.append(_twice(kinds, note=note))
     return Section(title="Agreement", tables=tables)
+
+
+def pairs_agreement_section(again: Document | None) -> Section:
+    """Did raters pick the same image of a pair that came twice? `again` is None in old figures."""
+    if not again or not again["pairs"]:
+        return Section(title="Agreement")
+    note = (
+        "Same: the same image of the pair was picked both times, on whichever side it stood. "
+        "Repeated pairs only, which enter nothing else."
+    )
+    table = _twice([("All pairs", again)], note=note)
+    return Section(title="Agreement", tables=[table])
+
+
+def _twice(kinds: Sequence[tuple[str, Document]], *, note: str) -> Table:
+    return Table(
+        head=("The same rater twice", "Answers twice", "Same", "Cohen's kappa", "Gwet's AC1"),
+        rows=[
+            [
+                words,
+                str(found["pairs"]),
+                part(found["raw"]),
+                _kappa(found["kappa"]),
+                number(found["ac1"]),
+            ]
+            for words, found in kinds
+        ],
+        numbers=frozenset({1, 2, 3, 4}),
+        note=undefined_note(
+            note, *(found[key] for _, found in kinds for key in ("raw", "kappa", "ac1"))
+        ),
+    )
 
 
 def _kappa(found: Any) -> str:

@@ -155,10 +155,11 @@ def _analysis(settings: Settings, plan: Plan) -> list[Part]:
     low, high = plan.ends
     is_pairs = settings.task == PAIRS
     left_out = planned_exclusions(plan)
+    begun = "Of the part of pairs judged rightly: d" if is_pairs else "D"
     return [
         (
             "Model",
-            "Part of pairs judged rightly, with a 95 % interval and a t test against a half "
+            "Part of pairs judged rightly, with intervals and a t test against a half "
             "clustered by rater and by pair at once."
             if is_pairs
             else "Balanced accuracy averaged over raters, with intervals for new raters and new "
@@ -167,12 +168,10 @@ def _analysis(settings: Settings, plan: Plan) -> list[Part]:
         ),
         (
             "Inference",
-            "Pairs give no verdict of equivalence; p below 0.05, two-sided."
-            if is_pairs
-            else "Distinguishable where the 95 % interval lies above 0.5, hyper-real where it lies "
-            f"below; otherwise equivalent where the 90 % interval lies within {low:g} to {high:g} "
-            "(two one-sided tests at 5 %); otherwise inconclusive, which is no evidence that they "
-            "cannot be told apart.",
+            f"{begun}istinguishable where the 95 % interval lies above 0.5, hyper-real where it "
+            "lies below; otherwise equivalent where the 90 % interval lies within "
+            f"{low:g} to {high:g} (two one-sided tests at 5 %); otherwise inconclusive, which is "
+            "no evidence that they cannot be told apart.",
         ),
         (
             "Exclusion",

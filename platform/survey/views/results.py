@@ -198,7 +198,7 @@ def _context(request: HttpRequest, study: Study) -> dict[str, Any]:
         document = done.figures
         context |= {
             "headline": headline(document),
-            "primary": document.get("primary"),
+            "finding": document.get("primary", document.get("pairs", {})).get("finding"),
             "design": document.get("design"),
             "sections": result_sections(document, drawings_in(done)),
             "images": result_images(study=study, document=document),

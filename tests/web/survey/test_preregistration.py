@@ -55,7 +55,7 @@ def test_settings_change_what_is_told() -> None:
         (Settings(images_per_rater=6), "Each rater judges 6 of them."),
         (Settings(repeats=3), "3 images come twice"),
         (Settings(ask_reason=True), "raters may add why, in their own words."),
-        (Settings(task="pairs"), "Pairs give no verdict of equivalence"),
+        (Settings(task="pairs"), "Of the part of pairs judged rightly: distinguishable where"),
     ):
         assert told not in preregistration(study=study)
         study.settings = settings_json(settings)

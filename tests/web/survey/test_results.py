@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from survey.errors import StudyRefused
 from survey.export.tables import csv_text
 from survey.figures.drawing import LEFT_OUT, Drawing
 from survey.models import Analysis, Judgement, Study
+from survey.plan import Plan
 from survey.protocol import Settings
 from survey.report.making import drawings_in, report_of
 from survey.selectors.result_images import judged, result_images
@@ -289,8 +291,10 @@ def test_a_study_of_pairs_has_results_of_pairs() -> None:
     services.study_close(study=study, by=study.owner)
     found = analysed(study).figures
     assert [one["total"] for one in found["pairs"]["raters"]] == [4, 4, 4]
-    page = page_of(study)
-    assert "of the pairs raters picked the artificial image" in page
+    assert found["pairs"]["margin"] == list(Plan.of(study).ends)
+    page = unescape(page_of(study))
+    assert found["pairs"]["sentence"] in page
+    assert "Pairs give no verdict" not in page
     owner = as_owner(study)
     pdf = owner.get(reverse("survey:results-report", args=[study.pk, "pdf"]))
     assert pdf.content.startswith(b"%PDF")
