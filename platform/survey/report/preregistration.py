@@ -119,10 +119,12 @@ def _size(plan: Plan, settings: Settings, uses: Counter[tuple[str, str]]) -> str
     main = Stimulus.Use.MAIN
     shape = Shape(real=uses[main, Answer.REAL], artificial=uses[main, Answer.ARTIFICIAL])
     doubts = expectation_doubts(plan, settings, shape)
+    part = answer["design"].get("images_per_rater")
+    each = f", {part} for each rater" if part else ""
     return (
         f"{found['raters']} raters, {found['artificial']} artificial and {found['real']} real "
-        f"images, by simulation ({answer['runs']} studies; d-prime {asked['d_prime']:g}, SD of "
-        f"images {asked['sd_image']:g}, of raters' sensitivity "
+        f"images{each}, by simulation ({answer['runs']} studies; d-prime {asked['d_prime']:g}, "
+        f"SD of images {asked['sd_image']:g}, of raters' sensitivity "
         f"{asked['sd_rater_sensitivity']:g}): {' '.join([*answer['statements'], *doubts])}"
     )
 

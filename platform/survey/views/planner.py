@@ -157,6 +157,6 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "search": plannings.search_of(found),
         "may_take": plannings.may_take(found, user=person(request)),
         "is_taken": plannings.is_taken(found),
-        "not_simulated": plannings.why_not_simulated(found.study),
+        "not_simulated": plannings.why_not_simulated(found.study, found.answer.get("design")),
         "question": PlannerForm(initial=found.question),
     }

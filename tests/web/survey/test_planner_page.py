@@ -15,6 +15,7 @@ from survey.forms.planner import PAPER
 from survey.models import Invitation, Planning, Study
 from survey.plan import Plan
 from survey.protocol import Settings, settings_json
+from survey.report.preregistration import preregistration
 from survey.services import jobs, plannings
 from tests.web.factories import make_user
 from tests.web.survey.makers import make_draft, make_open
@@ -292,7 +293,7 @@ def test_an_expectation_for_another_design_is_said_before_the_opening() -> None:
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        (Settings(images_per_rater=4), "in this study each judges 4 of 8"),
+        (Settings(images_per_rater=4), "in this study each judges 4 of 8 images"),
         (Settings(task="pairs"), "this study shows pairs"),
     ],
 )
@@ -318,7 +319,71 @@ def test_an_answer_is_no_answer_for_blocks_and_pairs(chosen: Settings, said: str
     assert said in page
     assert "Take into the plan" not in page
     asking = client.get(reverse("survey:planner"), {"study": study.pk}).content.decode()
-    assert said in asking
+    assert (said in asking) == (chosen.task == "pairs")
+
+
+def test_a_study_of_parts_is_simulated_as_it_is_dealt_and_its_answer_can_be_taken() -> None:
+    study = make_draft()
+    study.settings = settings_json(Settings(images_per_rater=4))
+    study.save()
+    client = signed_in(study.owner)
+    form = client.get(reverse("survey:planner"), {"study": study.pk}).content.decode()
+    assert 'name="images_per_rater" value="4"' in form
+    planning = answered(study.owner, study, images_per_rater=4)
+    assert planning.answer["design"]["images_per_rater"] == 4
+    assert planning.answer["closed_form"] is None
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    assert "of which each rater judges 4" in page
+    assert "double bootstrap" in page
+    services.planning_take(planning=planning, study=study, by=study.owner)
+    assert not any("planner" in one for one in opening_checks(study=study).warnings)
+    assert "images, 4 for each rater, by simulation" in preregistration(study=study)
+    study.settings = settings_json(Settings())
+    study.save()
+    (said,) = (one for one in opening_checks(study=study).warnings if "planner" in one)
+    assert "for raters who judge 4 of 8 images; in this study each judges all 8 images" in said
+
+
+def test_images_are_dealt_to_simulated_raters_as_to_real_ones() -> None:
+    """10 raters of 6 images, 4 each: the first 6 are a block, in which each is judged by 4."""
+    from survey.services.plannings import _dealt
+    from survey.statistics.simulation import Design
+
+    judged = _dealt(Design(raters=10, artificial=3, real=3, images_per_rater=4), 7)
+    assert judged.sum(axis=1).tolist() == [4] * 10
+    assert judged[:6].sum(axis=0).tolist() == [4] * 6
+    assert judged[:6, :3].sum(axis=1).tolist() == [2] * 6
+    other = _dealt(Design(raters=10, artificial=3, real=3, images_per_rater=4), 8)
+    assert (other != judged).any()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"images_per_rater": 29}, "The study has 28 images."),
+        ({"images_per_rater": 14, "vary": "raters"}, "with raters who judge all images"),
+        ({"images_per_rater": 14, "artificial": 1000, "real": 1000}, "30,000 raters x images"),
+    ],
+)
+def test_a_part_that_cannot_be_simulated_is_refused_with_what_to_do(
+    data: dict[str, object], said: str
+) -> None:
+    client = signed_in(make_user(Role.ORGANISER))
+    answer = client.post(reverse("survey:planner-start"), PAPER | data)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Planning.objects.exists()
+
+
+def test_fewer_studies_are_simulated_where_each_takes_a_bootstrap() -> None:
+    client = signed_in(make_user(Role.ORGANISER))
+    client.post(reverse("survey:planner-start"), PAPER | {"images_per_rater": 14})
+    assert Planning.objects.get().question["runs"] == plannings.RUNS_OF_PARTS
+    Planning.objects.all().delete()
+    client.post(reverse("survey:planner-start"), PAPER | {"images_per_rater": 28})
+    question = Planning.objects.get().question
+    assert question["runs"] == plannings.RUNS
+    assert "images_per_rater" not in question
 
 
 def test_fewer_links_than_planned_raters_are_told_and_more_are_not() -> None:
