@@ -17,6 +17,7 @@ from survey.protocol import PAIRS, Settings
 from survey.report.checklists import OPEN
 from survey.report.methods import planned_exclusions
 from survey.report.ordering import order_parts
+from survey.report.sample_size import planned_size
 
 Part = tuple[str, str]
 
@@ -114,19 +115,9 @@ def _sampling(study: Study, size: str) -> list[Part]:
 def _size(plan: Plan, settings: Settings, uses: Counter[tuple[str, str]]) -> str:
     if not plan.expected:
         return OPEN
-    asked, answer = plan.expected["question"], plan.expected["answer"]
-    found = (answer.get("search") or {}).get("found") or asked
     main = Stimulus.Use.MAIN
     shape = Shape(real=uses[main, Answer.REAL], artificial=uses[main, Answer.ARTIFICIAL])
-    doubts = expectation_doubts(plan, settings, shape)
-    part = answer["design"].get("images_per_rater")
-    each = f", {part} for each rater" if part else ""
-    return (
-        f"{found['raters']} raters, {found['artificial']} artificial and {found['real']} real "
-        f"images{each}, by simulation ({answer['runs']} studies; d-prime {asked['d_prime']:g}, "
-        f"SD of images {asked['sd_image']:g}, of raters' sensitivity "
-        f"{asked['sd_rater_sensitivity']:g}): {' '.join([*answer['statements'], *doubts])}"
-    )
+    return " ".join([planned_size(plan), *expectation_doubts(plan, settings, shape)])
 
 
 def _variables(settings: Settings) -> list[Part]:
