@@ -157,7 +157,8 @@ A blinded survey: are these micrographs real or artificial?
 
 * `ro-crate-metadata.json` names every file with its SHA-256, and what an archive asks for
   (DataCite); publisher and DOI come with the deposit. Images are named by their hashes and
-  not enclosed: their licences are their owners'.
+  not enclosed: their licences are their owners'. The report shows small copies of the hardest few;
+  whoever publishes it minds these licences.
 
 Raters appear under pseudonyms. Texts that a spreadsheet would compute have a quote in front.
 """

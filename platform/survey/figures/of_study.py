@@ -141,20 +141,32 @@ def _counted_and_not(figures: Document) -> list[tuple[str, Document]]:
 
 
 def _images(figures: Document) -> list[Row]:
-    ranked = sorted(figures["images"], key=lambda one: (one["part_artificial"], one["truth"]))
+    ranked = sorted(
+        figures["images"], key=lambda one: (-one["part_wrong"], one["truth"], one["image"])
+    )
     return [
         {
             "rank": rank,
             "image": one["image"],
             "truth": one["truth"],
             "arm": one["arm"],
+            "part_wrong": one["part_wrong"],
+            **_of_wrong(one),
             "called_artificial": one["part_artificial"],
-            "low": one["interval"]["low"] if defined(one["interval"]) else None,
-            "high": one["interval"]["high"] if defined(one["interval"]) else None,
             "answers": one["answers"],
         }
         for rank, one in enumerate(ranked, start=1)
     ]
+
+
+def _of_wrong(one: Document) -> Row:
+    """The interval of the part that was wrong; that of an artificial image is turned round."""
+    interval = one["interval"]
+    if not defined(interval):
+        return {"low": None, "high": None}
+    if one["truth"] == "artificial":
+        return {"low": 1 - interval["high"], "high": 1 - interval["low"]}
+    return {"low": interval["low"], "high": interval["high"]}
 
 
 def _roc(figures: Document) -> list[Row]:

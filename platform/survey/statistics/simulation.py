@@ -90,7 +90,8 @@ class Population:
 
     @property
     def balanced_accuracy(self) -> float:
-        return (self.hit_rate + 1 - self.false_alarm_rate) / 2
+        # In this order it is 0.5 sharp where raters guess.
+        return 0.5 + (self.hit_rate - self.false_alarm_rate) / 2
 
 
 def from_rates(

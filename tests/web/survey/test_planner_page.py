@@ -56,12 +56,25 @@ def answered(by: User, study: Study | None = None, **fields: Any) -> Planning:
     return planning
 
 
+def assert_every_kind(client: Client, name: str, planning: Planning, *, row: bytes) -> None:
+    """A figure comes as SVG, PNG and its data, in which a row begins as is given, and linked."""
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("csv", b"")):
+        where = reverse(f"survey:{name}", args=[planning.pk, kind])
+        got = client.get(where)
+        assert got.content.startswith(start)
+        assert f'href="{where}"' in page
+        assert row in got.content or kind != "csv"
+    assert client.get(reverse(f"survey:{name}", args=[planning.pk, "pdf"])).status_code == 404
+
+
 @pytest.mark.parametrize(
     "name", ["planning", "planning-progress", "planning-drawing", "planning-search"]
 )
 def test_nobody_sees_the_question_of_somebody_else(name: str) -> None:
     planning = asked(make_user(Role.ORGANISER))
-    where = reverse(f"survey:{name}", args=[planning.pk])
+    kinds = ["svg"] if name in ("planning-drawing", "planning-search") else []
+    where = reverse(f"survey:{name}", args=[planning.pk, *kinds])
     for role in (Role.ANALYST, Role.ORGANISER):
         assert signed_in(make_user(role)).get(where).status_code == 404
 
@@ -138,9 +151,7 @@ def test_a_worker_answers_and_the_page_says_it(
     part = reverse("survey:planning-progress", args=[planning.pk])
     assert client.get(part).status_code == 302
     assert b"<html" not in client.get(part, headers={"HX-Request": "true"}).content
-    drawn = client.get(reverse("survey:planning-drawing", args=[planning.pk]))
-    assert drawn.headers["Content-Type"] == "image/svg+xml"
-    assert b"Guessing" in drawn.content
+    assert_every_kind(client, "planning-drawing", planning, row=b"Guessing,0.5,")
 
 
 def test_what_is_stopped_has_no_answer() -> None:
@@ -238,9 +249,8 @@ def test_how_many_raters_are_needed_is_looked_for_and_shown() -> None:
     assert all(power < 0.8 for raters, power in powers.items() if raters < found["raters"])
     page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
     assert f"{found['raters']} raters, 16 artificial and 12 real images are the smallest" in page
-    svg = client.get(reverse("survey:planning-search", args=[planning.pk]))
-    assert svg["Content-Type"] == "image/svg+xml"
-    assert b"<svg" in svg.content
+    row = f"\n{found['raters']},{powers[found['raters']]},".encode()
+    assert_every_kind(client, "planning-search", planning, row=row)
 
 
 def test_where_no_number_suffices_it_says_so_and_nothing_can_be_taken() -> None:
