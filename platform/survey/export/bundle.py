@@ -42,6 +42,8 @@ _PACKAGES = (
     "choix", "krippendorff", "numpy", "pandas", "scipy", "statsmodels", "threadpoolctl",
     "vl-convert-python",
 )  # fmt: skip
+# For which all of these have wheels: numpy 1.26 none above, scipy 1.17 none below.
+PYTHONS = ("3.11", "3.12")
 _SAYS = {
     "README.md": "What is in this bundle",
     "datapackage.json": "Types, keys and meanings of the tables' columns (Table Schema)",
@@ -124,7 +126,8 @@ def _analysis(study: Study, analysis: Analysis) -> Iterator[File]:
     yield "analysis/figures.json", _json(analysis.figures)
     yield "analysis/recompute.py", Path(__file__).with_name("recompute.py").read_bytes()
     pinned = [f"{name}=={importlib.metadata.version(name)}" for name in _PACKAGES]
-    yield "analysis/requirements.txt", ("\n".join(pinned) + "\n").encode()
+    head = f"# For Python {' or '.join(PYTHONS)}."
+    yield "analysis/requirements.txt", ("\n".join([head, *pinned]) + "\n").encode()
     for pattern in _CODE:
         for path in sorted(_PLATFORM.glob(pattern)):
             yield f"analysis/{path.relative_to(_PLATFORM)}", path.read_bytes()
@@ -149,9 +152,10 @@ A blinded survey: are these micrographs real or artificial?
 * `protocol/` holds what was fixed before the first answer. `python protocol/verify.py
   protocol/document.json protocol/nonce.txt COMMITMENT` verifies it against the commitment that
   was published then (also in `commitment.txt`); `preregistration.md` says the plan in words.
-* `analysis/recompute.py` computes every figure anew from the table of answers:
+* `analysis/recompute.py` computes every figure anew from the table of answers. It takes
+  Python {" or ".join(PYTHONS)}:
 
-      python -m venv env
+      python{PYTHONS[0]} -m venv env
       env/bin/pip install -r analysis/requirements.txt
       env/bin/python analysis/recompute.py
 
