@@ -51,7 +51,7 @@ def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list
         course_section(figures, drawn("positions", "times")),
         reasons_section(figures.get("reasons"), drawn("reasons")),
         regions_section(figures.get("regions"), drawn("regions")),
-        expertise_section(figures),
+        expertise_section(figures, document["options"].get("expertise_question", "")),
         _left_out(document),
     ]
     return [one for one in sections if one.paragraphs or one.tables or one.drawings]
@@ -100,7 +100,11 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
             number(_mean(rates, "mean_criterion")),
             reach(rates["mean_criterion"], digits=2),
         ],
-        ["HYPE error", part(rates["hype_error"]), NOT_GIVEN],
+        [
+            "HYPE error: part judged wrongly, both kinds alike (50 % is guessing)",
+            part(rates["hype_error"]),
+            NOT_GIVEN,
+        ],
     ]
     if defined(permutation):
         note = (

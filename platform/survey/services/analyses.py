@@ -86,8 +86,9 @@ def size_of(study: Study) -> tuple[int, int]:
 
 def options_json(study: Study) -> dict[str, Any]:
     """The options of the analysis, as the plan of the study has them: all fixed at the opening."""
-    plan = Plan.of(study)
+    plan, asked = Plan.of(study), Settings.of(study).expertise_question
     return {
+        "expertise_question": asked.text if asked else "",
         "margin": list(plan.ends),
         "rules": {
             "failed_attention": plan.failed_attention,

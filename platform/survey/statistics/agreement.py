@@ -130,10 +130,16 @@ def ac1(counts: ArrayLike) -> Figure:
         return observed
     if _unanimous(table):
         return UNANIMOUS
+    chance = ac1_chance(table)
+    return (observed - chance) / (1 - chance)
+
+
+def ac1_chance(counts: ArrayLike) -> float:
+    """What AC1 takes for chance, of counts (images, categories) with an answer to some image."""
+    table = np.asarray(counts, np.float64)
     judged = table[table.sum(axis=1) >= 1]
     shares = (judged / judged.sum(axis=1, keepdims=True)).mean(axis=0)
-    chance = float((shares * (1 - shares)).sum()) / (table.shape[1] - 1)
-    return (observed - chance) / (1 - chance)
+    return float((shares * (1 - shares)).sum()) / (table.shape[1] - 1)
 
 
 def alpha(table: ArrayLike, *, level: Level = "nominal") -> Figure:
