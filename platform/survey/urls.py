@@ -89,6 +89,12 @@ urlpatterns = [
     path("<int:pk>/results/figures.json", taking_away.figures, name="results-json"),
     path("<int:pk>/results/report.<slug:kind>", taking_away.report, name="results-report"),
     path("<int:pk>/results/bundle.zip", taking_away.bundle, name="results-bundle"),
+    path(
+        "<int:pk>/results/bundle/progress",
+        taking_away.bundle_progress,
+        name="results-bundle-progress",
+    ),
+    path("<int:pk>/results/bundle/make", taking_away.bundle_make, name="results-bundle-make"),
     # For anybody: what was promised before the first answer, and whether it was kept.
     path("commitments/<slug:code>", commitments.page, name="commitment"),
     path("commitments/<slug:code>/document.json", commitments.document, name="commitment-document"),

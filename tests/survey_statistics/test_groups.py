@@ -7,13 +7,13 @@ import pytest
 from survey.report.raters import expertise_section
 from survey.statistics.analysis import Options, analyse
 from survey.statistics.clustered import Estimate
-from survey.statistics.groups import familiarity_groups
+from survey.statistics.groups import Group, familiarity_groups
 from survey.statistics.tidy import answered, rows_of, tidied
 from survey.statistics.undefined import Undefined
 from tests.survey_statistics.answers import made
 
 
-def groups_of(frame: pd.DataFrame) -> dict[str, object]:
+def groups_of(frame: pd.DataFrame) -> dict[str, Group]:
     rows = rows_of(answered(tidied(frame)[0]))
     return {one.name: one for one in familiarity_groups(rows)}
 

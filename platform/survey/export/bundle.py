@@ -6,7 +6,7 @@ import importlib.metadata
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,9 +58,22 @@ _SAYS = {
 }
 
 
-def bundle_zip(*, study: Study, analysis: Analysis) -> bytes:
-    """Make the ZIP; the same study and analysis give the same files."""
-    files = dict(bundle_files(study=study, analysis=analysis))
+def bundle_zip(
+    *,
+    study: Study,
+    analysis: Analysis,
+    report: Callable[[int, int, str], None] = lambda done, total, step: None,
+) -> bytes:
+    """Make the ZIP; the same study and analysis give the same files.
+
+    `report` is told how many files of about how many are made, and which came last.
+    """
+    files: dict[str, bytes] = {}
+    # The marks of one image are three files; the code and the tables come besides.
+    about = 3 * study.stimuli.count() + 150
+    for path, content in bundle_files(study=study, analysis=analysis):
+        files[path] = content
+        report(min(len(files), about), about, path)
     files[crate.NAME] = crate.crate_file(study=study, files=files, says=_SAYS)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -186,6 +186,7 @@ def _context(request: HttpRequest, study: Study) -> dict[str, Any]:
             "finding": document.get("primary", document.get("pairs", {})).get("finding"),
             "design": document.get("design"),
             "sections": result_sections(document, drawings_in(done)),
+            "bundle": results.bundle_of(analysis=done),
             "images": result_images(study=study, document=document),
         }
     return context
