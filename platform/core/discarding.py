@@ -90,15 +90,27 @@ def _swept() -> tuple[int, int]:
         .order_by("discarded_at")
         .values_list("pk", flat=True)[:_AT_ONCE]
     )
+    return len(keys), _erased(keys)
+
+
+def files_erase(keys: list[str]) -> int:
+    """Delete files now that must not be kept for a day; what something refers to stays."""
+    with transaction.atomic():
+        rows = StoredFile.objects.filter(pk__in=keys).select_for_update()
+        return _erased(list(rows.values_list("pk", flat=True)))
+
+
+def _erased(keys: list[str]) -> int:
+    """Delete files whose rows are locked, unless something refers to them."""
     if not keys:
-        return 0, 0
+        return 0
     used = _referred_to(keys)
     StoredFile.objects.filter(pk__in=used).update(discarded_at=None)
     unused = [key for key in keys if key not in used]
     for key in unused:
         default_storage.delete(storage_name(key))
     StoredFile.objects.filter(pk__in=unused)._raw_delete(router.db_for_write(StoredFile))
-    return len(keys), len(unused)
+    return len(unused)
 
 
 def _referred_to(keys: list[str]) -> set[str]:

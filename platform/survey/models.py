@@ -451,6 +451,18 @@ class Analysis(Job):
         return f"analysis {self.pk} of study {self.study_id}"
 
 
+class Bundle(Job):
+    """All of a closed study in one ZIP, made once its analysis is done."""
+
+    analysis = models.OneToOneField(Analysis, on_delete=models.CASCADE, related_name="bundle")
+    file = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"bundle of analysis {self.analysis_id}"
+
+
 class Planning(Job):
     """What the planner was asked, and what its simulation answered."""
 

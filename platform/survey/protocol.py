@@ -92,6 +92,7 @@ class Settings:
     ask_seen: bool = True
     ask_share: bool = True  # at the end: which part of the images was artificial
     questions: tuple[Question, ...] = QUESTIONS
+    expertise: str = ""  # key of the question by whose answers raters are compared; see below
     # Best leave-one-out AUC that trivial figures may have; 1.0: the audit is shown, not enforced.
     shortcut_limit: float = 0.8
     trained_images: str = REFUSE  # or MARK: images that a generator was trained on
@@ -99,6 +100,13 @@ class Settings:
     bars: str = REFUSE  # or MARK: images that may show a bar, and that nobody signed off
     own_score: bool = True  # raters see their own after the closing
     results_for: str = "members"  # or "organiser": who sees the results of a closed study
+
+    @property
+    def expertise_question(self) -> Question | None:
+        """By whose answers raters are compared: the chosen one, else the first with a choice."""
+        choices = [one for one in self.questions if one.kind == "choice"]
+        chosen = (one for one in choices if one.key == self.expertise)
+        return next(chosen, choices[0] if choices else None)
 
     @classmethod
     def of(cls, study: Study) -> Settings:

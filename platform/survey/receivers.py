@@ -6,7 +6,7 @@ from typing import Any
 
 from runs.models import Run
 from runs.signals import run_ended, swept
-from survey.services import analyses, dry_runs, games, plannings, validations
+from survey.services import analyses, bundles, dry_runs, games, plannings, validations
 from survey.services.preparing import stimuli_take
 
 
@@ -20,6 +20,6 @@ def take_stimuli(*, run: Run, **_: Any) -> None:
 
 
 def sweep(*, queues: tuple[str, ...], idle: bool, **_: Any) -> None:
-    for kind in (dry_runs, analyses, plannings, validations):
+    for kind in (dry_runs, analyses, bundles, plannings, validations):
         kind.JOBS.sweep(queues=queues, idle=idle)
     games.games_forget()

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from runs.celery_app import app
-from survey.services import analyses, dry_runs, plannings, validations
+from survey.services import analyses, bundles, dry_runs, plannings, validations
 
 
 def _at_work(work: Callable[[threading.Event], None]) -> None:
@@ -28,6 +28,11 @@ def dry_run_execute(dry_run_id: int) -> None:
 @app.task(name=analyses.TASK)
 def analysis_execute(analysis_id: int) -> None:
     _at_work(lambda stopping: analyses.analysis_work(analysis_id=analysis_id, stopping=stopping))
+
+
+@app.task(name=bundles.TASK)
+def bundle_execute(bundle_id: int) -> None:
+    _at_work(lambda stopping: bundles.bundle_work(bundle_id=bundle_id, stopping=stopping))
 
 
 @app.task(name=plannings.TASK)

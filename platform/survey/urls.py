@@ -31,8 +31,8 @@ urlpatterns = [
     path("planner/start", planner.start, name="planner-start"),
     path("planner/<int:pk>/", planner.planning, name="planning"),
     path("planner/<int:pk>/progress", planner.progress, name="planning-progress"),
-    path("planner/<int:pk>/drawing.svg", planner.drawing, name="planning-drawing"),
-    path("planner/<int:pk>/search.svg", planner.search, name="planning-search"),
+    path("planner/<int:pk>/drawing.<str:kind>", planner.drawing, name="planning-drawing"),
+    path("planner/<int:pk>/search.<str:kind>", planner.search, name="planning-search"),
     path("planner/<int:pk>/stop", planner.stop, name="planning-stop"),
     path("planner/<int:pk>/take", planner.take, name="planning-take"),
     path("validation", validation.page, name="validation"),
@@ -90,6 +90,12 @@ urlpatterns = [
     path("<int:pk>/results/figures.json", taking_away.figures, name="results-json"),
     path("<int:pk>/results/report.<slug:kind>", taking_away.report, name="results-report"),
     path("<int:pk>/results/bundle.zip", taking_away.bundle, name="results-bundle"),
+    path(
+        "<int:pk>/results/bundle/progress",
+        taking_away.bundle_progress,
+        name="results-bundle-progress",
+    ),
+    path("<int:pk>/results/bundle/make", taking_away.bundle_make, name="results-bundle-make"),
     # For anybody: what was promised before the first answer, and whether it was kept.
     path("commitments/<slug:code>", commitments.page, name="commitment"),
     path("commitments/<slug:code>/document.json", commitments.document, name="commitment-document"),

@@ -49,10 +49,22 @@ def test_all_oracles_that_need_no_file_pass(tmp_path: Path) -> None:
     assert {one.number for one in found} == set(range(1, 25))
     assert {one.number for one in found if one.passed is None} == {17, 22}
     assert [one.what for one in found if one.passed is False] == []
-    assert {one.note for one in found if one.number == 17} == {
-        f"The data file {VAN_DYKE} is not installed."
-    }
+    (note,) = {one.note for one in found if one.number == 17}
+    assert note.startswith(f"The data file {VAN_DYKE} is not installed. Put it into the folder ref")
+    assert "--data; it comes with the R package RJafroc" in note
     json.dumps(to_json(found), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(6, (0.7754, 0.8182, 0.1903)), (10, (0.816832, 0.460396, 1.002793, -0.40196))],
+)
+def test_the_table_shows_every_value_of_the_method(
+    number: int, expected: tuple[float, ...]
+) -> None:
+    found = [one for one in validate(runs=20) if one.number == number]
+    assert expected in {one.expected for one in found}
+    assert all(one.passed for one in found)
 
 
 def test_shortened_simulations_say_so() -> None:
@@ -65,7 +77,11 @@ def test_oracles_17_and_22_pass_where_their_data_are() -> None:
     folder = published(VAN_DYKE).parent
     published(CBPP)
     found = [one for one in validate(data=folder, runs=20) if one.number in (17, 22)]
-    assert [one.passed for one in found] == [True] * 4
+    assert [one.passed for one in found] == [True] * 5
+    fit = next(one for one in found if one.what.startswith("Mixed model of disease"))
+    assert fit.tolerances == (4e-5,) * 5
+    lost = next(one for one in found if "lost" in one.what)
+    assert lost.tolerances == (5e-7,)
 
 
 def test_it_stops_when_asked() -> None:

@@ -118,7 +118,8 @@ def test_a_plan_is_plain_data_and_repeats() -> None:
     first, second = (plan(PAPER_DESIGN, PAPER_POPULATION, runs=50, seed=9) for _ in range(2))
     assert first == second
     document = json.loads(json.dumps(first.as_json(), allow_nan=False))
-    assert document["design"] == {"raters": 20, "artificial": 16, "real": 12}
+    size = {"raters": 20, "artificial": 16, "real": 12}
+    assert document["design"] == {**size, "images_per_rater": None}
     assert set(document) == set(Plan.__slots__)
 
 

@@ -42,6 +42,11 @@ def test_the_paper_s_rates_give_a_population_with_these_rates() -> None:
     assert population.d_prime == pytest.approx(0.967422 * population.total_sd, abs=1e-5)
 
 
+@pytest.mark.parametrize("criterion", [-1.3, 0.0, 0.5, 0.672])
+def test_guessing_is_a_half_sharp_whatever_raters_lean_to(criterion: float) -> None:
+    assert Population(d_prime=0, criterion=criterion).balanced_accuracy == 0.5
+
+
 def test_simulated_rates_are_those_of_the_population() -> None:
     population = Population(d_prime=1.2, criterion=0.4)
     felt = impressions(DESIGN, population, runs=2000, rng=np.random.default_rng(1))

@@ -1,4 +1,4 @@
-from survey.checks.expectation import Shape, expectation_doubts, not_simulated
+from survey.checks.expectation import Shape, expectation_doubts, not_simulated, other_part
 from survey.checks.opening import Checks, counted, opening_checks
 
 __all__ = [
@@ -8,4 +8,5 @@ __all__ = [
     "expectation_doubts",
     "not_simulated",
     "opening_checks",
+    "other_part",
 ]

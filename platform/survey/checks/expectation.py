@@ -18,25 +18,36 @@ class Shape:
     raters: int | None = None  # whom the links let in
 
 
-def not_simulated(settings: Settings, *, images: int) -> str:
-    """Say why no answer of the planner holds for a study of `images` images; "" where one does.
-
-    Simulated are single images of which each rater judges all, by Obuchowski and Rockette's
-    interval. Pairs and incomplete blocks are analysed otherwise, and conclude less.
-    """
-    each = settings.images_per_rater
+def not_simulated(settings: Settings) -> str:
+    """Say why no answer of the planner holds for a study; "" where one may."""
     if settings.task == PAIRS:
         return (
-            "The planner simulates single images; this study shows pairs, which give no verdict of "
-            "equivalence, and its answer does not hold for them."
-        )
-    if each is not None and (not images or each < images):
-        return (
-            "The planner simulates raters who judge every image; in this study each judges "
-            f"{each}{f' of {images}' if images else ''}, which concludes less. Let each rater "
-            "judge all images, or plan such a study by a simulation of your own."
+            "The planner simulates single images; this study shows pairs, which are analysed "
+            "otherwise, and its answer does not hold for them."
         )
     return ""
+
+
+def other_part(settings: Settings, *, images: int, design: dict[str, Any]) -> str:
+    """Say that an answer is for raters who judge more or fewer of the images; "" where it is not.
+
+    Incomplete blocks are analysed by another interval, and conclude less. `images` : of the study.
+    """
+    all_of_them = design["artificial"] + design["real"]
+    # Answers of earlier versions were for raters who judge every image.
+    simulated = design.get("images_per_rater") or all_of_them
+    each = min(settings.images_per_rater or images, images) or all_of_them
+    if simulated == each or (simulated == all_of_them and each == images):
+        return ""
+    return (
+        f"The planner's answer is for raters who judge {_of(simulated, all_of_them)}; in this "
+        f"study each judges {_of(each, images)}. Ask the planner again with so many images for "
+        "each rater."
+    )
+
+
+def _of(each: int, images: int) -> str:
+    return f"all {images} images" if each == images else f"{each} of {images} images"
 
 
 def expectation_doubts(plan: Plan, settings: Settings, shape: Shape) -> list[str]:
@@ -53,7 +64,8 @@ def expectation_doubts(plan: Plan, settings: Settings, shape: Shape) -> list[str
             f"{_design(*now)}. Ask the planner again, so that the plan says what this study can "
             "conclude."
         )
-    why = not_simulated(settings, images=shape.real + shape.artificial)
+    images = shape.real + shape.artificial
+    why = not_simulated(settings) or other_part(settings, images=images, design=design)
     if why:
         doubts.append(f"The plan holds an answer of the planner. {why}")
     doubts += _too_few(design, shape.raters)

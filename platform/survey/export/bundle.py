@@ -6,7 +6,7 @@ import importlib.metadata
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,8 @@ _PACKAGES = (
     "choix", "krippendorff", "numpy", "pandas", "scipy", "statsmodels", "threadpoolctl",
     "vl-convert-python",
 )  # fmt: skip
+# For which all of these have wheels: numpy 1.26 none above, scipy 1.17 none below.
+PYTHONS = ("3.11", "3.12")
 _SAYS = {
     "README.md": "What is in this bundle",
     "datapackage.json": "Types, keys and meanings of the tables' columns (Table Schema)",
@@ -56,9 +58,22 @@ _SAYS = {
 }
 
 
-def bundle_zip(*, study: Study, analysis: Analysis) -> bytes:
-    """Make the ZIP; the same study and analysis give the same files."""
-    files = dict(bundle_files(study=study, analysis=analysis))
+def bundle_zip(
+    *,
+    study: Study,
+    analysis: Analysis,
+    report: Callable[[int, int, str], None] = lambda done, total, step: None,
+) -> bytes:
+    """Make the ZIP; the same study and analysis give the same files.
+
+    `report` is told how many files of about how many are made, and which came last.
+    """
+    files: dict[str, bytes] = {}
+    # The marks of one image are three files; the code and the tables come besides.
+    about = 3 * study.stimuli.count() + 150
+    for path, content in bundle_files(study=study, analysis=analysis):
+        files[path] = content
+        report(min(len(files), about), about, path)
     files[crate.NAME] = crate.crate_file(study=study, files=files, says=_SAYS)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -124,7 +139,8 @@ def _analysis(study: Study, analysis: Analysis) -> Iterator[File]:
     yield "analysis/figures.json", _json(analysis.figures)
     yield "analysis/recompute.py", Path(__file__).with_name("recompute.py").read_bytes()
     pinned = [f"{name}=={importlib.metadata.version(name)}" for name in _PACKAGES]
-    yield "analysis/requirements.txt", ("\n".join(pinned) + "\n").encode()
+    head = f"# For Python {' or '.join(PYTHONS)}."
+    yield "analysis/requirements.txt", ("\n".join([head, *pinned]) + "\n").encode()
     for pattern in _CODE:
         for path in sorted(_PLATFORM.glob(pattern)):
             yield f"analysis/{path.relative_to(_PLATFORM)}", path.read_bytes()
@@ -149,15 +165,17 @@ A blinded survey: are these micrographs real or artificial?
 * `protocol/` holds what was fixed before the first answer. `python protocol/verify.py
   protocol/document.json protocol/nonce.txt COMMITMENT` verifies it against the commitment that
   was published then (also in `commitment.txt`); `preregistration.md` says the plan in words.
-* `analysis/recompute.py` computes every figure anew from the table of answers:
+* `analysis/recompute.py` computes every figure anew from the table of answers. It takes
+  Python {" or ".join(PYTHONS)}:
 
-      python -m venv env
+      python{PYTHONS[0]} -m venv env
       env/bin/pip install -r analysis/requirements.txt
       env/bin/python analysis/recompute.py
 
 * `ro-crate-metadata.json` names every file with its SHA-256, and what an archive asks for
   (DataCite); publisher and DOI come with the deposit. Images are named by their hashes and
-  not enclosed: their licences are their owners'.
+  not enclosed: their licences are their owners'. The report shows small copies of the hardest few;
+  whoever publishes it minds these licences.
 
 Raters appear under pseudonyms. Texts that a spreadsheet would compute have a quote in front.
 """

@@ -42,7 +42,8 @@ ANSWERS = (
     Column(
         name="expertise",
         type="string",
-        meaning="The rater's answer to the first question of the protocol, where it asks to choose",
+        meaning="The rater's answer to the question by which raters are compared: the one that the "
+        "protocol's settings name, else its first with a choice",
     ),
     Column(name="position", type="integer", meaning="Place in the rater's order, from 1"),
     Column(

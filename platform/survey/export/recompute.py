@@ -1,6 +1,8 @@
 """Compute every figure of this study anew from its table of answers, and compare.
 
-    python -m venv env
+It takes Python 3.11 or 3.12: the numbers are those of packages that are made for these.
+
+    python3.11 -m venv env
     env/bin/pip install -r requirements.txt
     env/bin/python recompute.py
 
@@ -40,7 +42,7 @@ def differences(found: Any, expected: Any, where: str = "") -> list[str]:
         return [
             line
             for key in sorted(found.keys() | expected.keys())
-            for line in differences(found.get(key), expected.get(key), f"{where}.{key}")
+            for line in _under(found, expected, key, f"{where}.{key}")
         ]
     if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
         return [
@@ -55,6 +57,17 @@ def differences(found: Any, expected: Any, where: str = "") -> list[str]:
         else found == expected
     )
     return [] if same else [f"{where.lstrip('.')}: {found!r}, expected {expected!r}"]
+
+
+def _under(
+    found: Mapping[str, Any], expected: Mapping[str, Any], key: str, where: str
+) -> list[str]:
+    """A key that one of the two does not have is a difference, whatever is under it."""
+    if key in found and key in expected:
+        return differences(found[key], expected[key], where)
+    if key in found:
+        return [f"{where.lstrip('.')}: {found[key]!r}, expected nothing"]
+    return [f"{where.lstrip('.')}: is missing, expected {expected[key]!r}"]
 
 
 def cells_of(table: str) -> list[list[float | str]]:

@@ -58,9 +58,9 @@ def answer_rows(*, study: Study) -> Iterator[Row]:
 
 
 def _grouping(study: Study) -> str:
-    """The question by which raters are told apart: the first that offers a choice."""
-    choices = (one.key for one in Settings.of(study).questions if one.kind == "choice")
-    return next(choices, "")
+    """The question by which raters are told apart."""
+    asked = Settings.of(study).expertise_question
+    return asked.key if asked else ""
 
 
 def _said(said: Judgement, truth: str) -> Row:

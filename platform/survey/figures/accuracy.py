@@ -30,7 +30,14 @@ def _domain(rows: Sequence[Row], margin: tuple[float, float]) -> Spec:
     return {"domain": [max(0.0, low), min(1.0, high)], "nice": False, "clamp": True}
 
 
-def _intervals(rows: Sequence[Row], margin: tuple[float, float], field: str) -> list[Spec]:
+def _intervals(
+    rows: Sequence[Row],
+    margin: tuple[float, float],
+    field: str,
+    *,
+    of: str = "accuracy",
+    title: str = _X,
+) -> list[Spec]:
     scale = _domain(rows, margin)
     y = name(
         field,
@@ -38,26 +45,34 @@ def _intervals(rows: Sequence[Row], margin: tuple[float, float], field: str) -> 
         sort=None,
         axis={"labelLimit": 260, "labelPadding": 8, "domain": False, "ticks": False},
     )
-    x = share("accuracy", _X, scale=scale)
+    x = share(of, title, scale=scale)
     return [
         {
             "data": values({"low": margin[0], "high": margin[1]}),
             "mark": {"type": "rect", "color": ACCENT, "opacity": 0.14},
             "encoding": {
-                "x": number("low", _X, scale=scale, axis={"format": ".0%"}),
+                "x": number("low", title, scale=scale, axis={"format": ".0%"}),
                 "x2": {"field": "high"},
             },
         },
-        {**rule(x=number("chance", _X, scale=scale)), "data": values({"chance": 0.5})},
+        {**rule(x=number("chance", title, scale=scale)), "data": values({"chance": 0.5})},
         {
             "data": ROWS,
             "mark": {"type": "rule", "color": LINE, "strokeWidth": 1.5},
-            "encoding": {"y": y, "x": share("low95", _X, scale=scale), "x2": {"field": "high95"}},
+            "encoding": {
+                "y": y,
+                "x": share("low95", title, scale=scale),
+                "x2": {"field": "high95"},
+            },
         },
         {
             "data": ROWS,
             "mark": {"type": "rule", "color": LINE, "strokeWidth": 6},
-            "encoding": {"y": y, "x": share("low90", _X, scale=scale), "x2": {"field": "high90"}},
+            "encoding": {
+                "y": y,
+                "x": share("low90", title, scale=scale),
+                "x2": {"field": "high90"},
+            },
         },
         {
             "data": ROWS,
@@ -81,6 +96,26 @@ def verdict_drawing(rows: Sequence[Row], *, margin: tuple[float, float]) -> Draw
             "width": 520,
             "height": {"step": 44},
             "layer": _intervals(rows, margin, "what"),
+        },
+    )
+
+
+def pairs_drawing(rows: Sequence[Row], *, margin: tuple[float, float]) -> Drawing:
+    """Draw rows {what, right, low95, high95, low90, high90}: as planned, and with everybody."""
+    return Drawing(
+        name="verdict",
+        title="In how many pairs the artificial image was picked",
+        caption="Dot: part of the pairs judged rightly. Thick line: 90 % interval; thin line: 95 % "
+        "interval, for new raters and new pairs. Dashed: guessing. Band: differences that count as "
+        f"none ({margin[0]:.0%} to {margin[1]:.0%}).",
+        alt="Part of the pairs judged rightly with its intervals, against chance and the margin.",
+        rows=rows,
+        spec={
+            "width": 520,
+            "height": {"step": 44},
+            "layer": _intervals(
+                rows, margin, "what", of="right", title="Pairs judged rightly (50 % is guessing)"
+            ),
         },
     )
 

@@ -6,18 +6,24 @@ from collections.abc import Sequence
 
 from survey.figures.drawing import ROWS, Drawing, Row, by_truth, number, rule, share, values
 
+_Y = "Raters who were wrong"
+
 
 def images_drawing(rows: Sequence[Row]) -> Drawing:
-    """Draw rows {rank, image, truth, called_artificial, low, high, n}, sorted by the part."""
-    x = number("rank", "Images, sorted", axis={"labels": False, "ticks": False, "grid": False})
-    y = share("called_artificial", "Raters who called it artificial")
+    """Draw rows {rank, image, truth, part_wrong, low, high, ...}, the most difficult first."""
+    x = number(
+        "rank",
+        "Images, the most difficult first",
+        axis={"labels": False, "ticks": False, "grid": False},
+    )
+    y = share("part_wrong", _Y)
     return Drawing(
         name="images",
-        title="Which images were called artificial",
-        caption="One point an image, with its 95 % interval (Wilson) over raters. Artificial "
-        "images at the bottom fooled nearly everybody; real ones at the top were taken for "
-        "computed.",
-        alt="Part of raters who called each image artificial, sorted.",
+        title="Which images raters were wrong about",
+        caption="One point an image, with its 95 % interval (Wilson) over raters, sorted by how "
+        "many were wrong: an artificial image called real, or a real one called artificial. "
+        "Dashed: half of the raters.",
+        alt="Part of raters who were wrong about each image, sorted.",
         rows=rows,
         spec={
             "width": 520,
@@ -29,7 +35,7 @@ def images_drawing(rows: Sequence[Row]) -> Drawing:
                     "mark": {"type": "rule", "opacity": 0.4},
                     "encoding": {
                         "x": x,
-                        "y": share("low", "Raters who called it artificial"),
+                        "y": share("low", _Y),
                         "y2": {"field": "high"},
                         "color": by_truth()["color"],
                     },

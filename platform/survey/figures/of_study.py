@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from survey.figures.accuracy import arms_drawing, verdict_drawing
+from survey.figures.accuracy import arms_drawing, pairs_drawing, verdict_drawing
 from survey.figures.counting import Counting, marked_truth
 from survey.figures.drawing import COUNTS, LEFT_OUT, TOGETHER, Drawing, Row, columns_of
 from survey.figures.images import images_drawing
@@ -25,6 +25,7 @@ from survey.figures.raters import (
 from survey.figures.reasons import reason_rows, reasons_drawing
 from survey.figures.roc import roc_drawing
 from survey.report.words import defined
+from survey.statistics.verdict import MARGIN
 
 # In this order they are shown.
 NAMES = (
@@ -53,7 +54,9 @@ def drawings_of(
     """
     answers = Counting(document).counted(answers)
     if "pairs" in document:
+        low, high = document["pairs"].get("margin", MARGIN)
         return _with_rows(
+            pairs_drawing(_of_pairs(document), margin=(low, high)),
             reasons_drawing(reason_rows(document.get("reasons"))),
             _regions_drawn(answers, width_px, height_px),
         )
@@ -91,6 +94,24 @@ def _verdict(document: Document) -> list[Row]:
     ]
 
 
+def _of_pairs(document: Document) -> list[Row]:
+    told = [("As planned", document["pairs"]), ("With everybody", document["with_everybody"])]
+    rows: list[Row] = []
+    for what, found in told:
+        if found is None or not defined(found["part_right"]):
+            continue
+        row: Row = {"what": what, "right": found["part_right"]["value"]}
+        # Figures of before pairs had a verdict come without its second interval.
+        for level, interval in (
+            ("95", found["part_right"]["interval"]),
+            ("90", found.get("interval90")),
+        ):
+            for end in ("low", "high"):
+                row[f"{end}{level}"] = interval[end] if defined(interval) else None
+        rows.append(row)
+    return rows
+
+
 def _interval(outcome: Document) -> Row:
     row: Row = {"accuracy": outcome["accuracy"]}
     for level in ("95", "90"):
@@ -120,20 +141,32 @@ def _counted_and_not(figures: Document) -> list[tuple[str, Document]]:
 
 
 def _images(figures: Document) -> list[Row]:
-    ranked = sorted(figures["images"], key=lambda one: (one["part_artificial"], one["truth"]))
+    ranked = sorted(
+        figures["images"], key=lambda one: (-one["part_wrong"], one["truth"], one["image"])
+    )
     return [
         {
             "rank": rank,
             "image": one["image"],
             "truth": one["truth"],
             "arm": one["arm"],
+            "part_wrong": one["part_wrong"],
+            **_of_wrong(one),
             "called_artificial": one["part_artificial"],
-            "low": one["interval"]["low"] if defined(one["interval"]) else None,
-            "high": one["interval"]["high"] if defined(one["interval"]) else None,
             "answers": one["answers"],
         }
         for rank, one in enumerate(ranked, start=1)
     ]
+
+
+def _of_wrong(one: Document) -> Row:
+    """The interval of the part that was wrong; that of an artificial image is turned round."""
+    interval = one["interval"]
+    if not defined(interval):
+        return {"low": None, "high": None}
+    if one["truth"] == "artificial":
+        return {"low": 1 - interval["high"], "high": 1 - interval["low"]}
+    return {"low": interval["low"], "high": interval["high"]}
 
 
 def _roc(figures: Document) -> list[Row]:

@@ -9,6 +9,8 @@ from django import forms
 from core.forms import with_default
 
 MOST_ANSWERS = 200_000  # of one simulated study; 4,000 of them take about half a minute
+# Raters x images where each rater judges a part: 800 bootstraps take three minutes or so.
+MOST_OF_A_PART = 30_000
 
 # Bals & Epple 2023, as `survey.statistics.planner` has it (which needs SciPy; pages do without).
 PAPER: dict[str, float] = {
@@ -75,6 +77,13 @@ class PlannerForm(forms.Form):
         min_value=2, max_value=5000, initial=50, label="Artificial images"
     )
     real = forms.IntegerField(min_value=2, max_value=5000, initial=50, label="Real images")
+    images_per_rater = forms.IntegerField(
+        required=False,
+        min_value=2,
+        max_value=10_000,
+        label="Images for each rater",
+        help_text="Empty: each judges all. Fewer conclude less, and take minutes to simulate.",
+    )
     d_prime = forms.FloatField(
         min_value=-10,
         max_value=10,
@@ -122,4 +131,25 @@ class PlannerForm(forms.Form):
                     f"That is {raters * (artificial + real):,} answers; the planner simulates "
                     f"studies of up to {MOST_ANSWERS:,}. Take fewer raters or images.",
                 )
+            self._of_a_part(found, raters=raters, images=artificial + real)
         return found
+
+    def _of_a_part(self, found: dict[str, Any], *, raters: int, images: int) -> None:
+        """Each rater judges a part of the images: simulated for one design, of limited size."""
+        each = found.get("images_per_rater")
+        if not each or each == images:
+            found.pop("images_per_rater", None)  # all: no part of the question
+        elif each > images:
+            self.add_error("images_per_rater", f"The study has {images} images.")
+        elif found.get("vary"):
+            self.add_error(
+                "vary",
+                "How many it needs is looked for with raters who judge all images. Leave “Images "
+                "for each rater” empty, or ask what one design can conclude.",
+            )
+        elif raters * images > MOST_OF_A_PART:
+            self.add_error(
+                "images_per_rater",
+                f"Where each rater judges a part of the images, the planner simulates up to "
+                f"{MOST_OF_A_PART:,} raters x images; these are {raters * images:,}.",
+            )

@@ -84,6 +84,14 @@ class QuestionFields(forms.Form):
         "Weekly</b>. Write <b>Years of practice? | (number)</b> or <b>Your field? | (text)</b> "
         "for an open answer. Never ask for names.",
     )
+    expertise = forms.IntegerField(
+        required=False,
+        min_value=1,
+        label="Question by which raters are compared",
+        help_text="Its number in the list above, counted from 1; it needs answers to choose from. "
+        "Results tell accuracy by these answers, such as years of experience. Empty: the first "
+        "such question.",
+    )
     ask_seen = forms.BooleanField(
         required=False,
         initial=True,

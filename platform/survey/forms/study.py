@@ -120,6 +120,11 @@ class StudyForm(
         cleaned = super().clean() or {}
         for field, sentence in _contradictions(cleaned):
             self.add_error(field, sentence)
+        if "expertise" in cleaned and "questions" in cleaned:
+            asked = cleaned["questions"]
+            number = cleaned["expertise"] or 0
+            # Stored by its key, which stays when questions change their places.
+            cleaned["expertise"] = asked[number - 1].key if 0 < number <= len(asked) else ""
         return cleaned
 
     @property
@@ -149,6 +154,16 @@ def _contradictions(cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "attention", "Attention pictures are shown alone; with pairs there are none."
     if (cleaned.get("failed_attention") or 0) > attention and "attention" in cleaned:
         yield "failed_attention", f"There are only {attention} attention pictures to fail."
+    number, asked = cleaned.get("expertise"), cleaned.get("questions")
+    if number and asked is not None:
+        if number > len(asked):
+            yield "expertise", f"There are only {len(asked)} questions."
+        elif asked[number - 1].kind != "choice":
+            yield (
+                "expertise",
+                f"“{asked[number - 1].text}” has no answers to choose from, so raters cannot be "
+                "told apart by it.",
+            )
     if cleaned.get("leave_out_seen") and not cleaned.get("ask_seen"):
         yield "leave_out_seen", "Nobody is asked for it: choose “have you seen it before?” too."
 
@@ -159,6 +174,13 @@ def initial_of(study: Study) -> dict[str, Any]:
         **{name: getattr(study, name) for name in own},
         **protocol.settings_json(protocol.Settings.of(study)),
         **asdict(Plan.of(study)),
+        "expertise": _expertise_number(protocol.Settings.of(study)),
         "visitors_allowed": study.visitors_allowed,
         "shared_with": study.shared_with.all(),
     }
+
+
+def _expertise_number(settings: protocol.Settings) -> int | None:
+    """Its place in the list, from 1; None where it is not chosen."""
+    keys = [one.key for one in settings.questions]
+    return keys.index(settings.expertise) + 1 if settings.expertise in keys else None

@@ -14,6 +14,7 @@ from survey.protocol import PAIRS
 from survey.report.facts import Facts
 from survey.report.methods import bars_sentence, exclusions_sentence, interval_method
 from survey.report.ordering import order_parts
+from survey.report.sample_size import planned_size
 
 OPEN = "For the authors to fill in."
 
@@ -60,10 +61,27 @@ def _period(facts: Facts) -> str:
 
 def _rates(facts: Facts) -> str:
     part = f" ({facts.raters_finished / facts.raters_begun:.0%})" if facts.raters_begun else ""
-    return (
+    told = (
         f"{facts.raters_begun} consented, {facts.raters_finished} finished{part}, "
-        f"{facts.raters_withdrawn} withdrew. How many were asked is known for personal links only."
+        f"{facts.raters_withdrawn} withdrew."
     )
+    if facts.personal_links:
+        told += (
+            f" Of {facts.personal_links} personal links {facts.personal_links_used} were used "
+            f"({facts.personal_links_used / facts.personal_links:.0%})."
+        )
+    if facts.open_places:
+        told += (
+            f" Open links offered {facts.open_places} places, of which {facts.open_places_taken} "
+            "were taken; how many people saw them is not known."
+        )
+    return told
+
+
+def _flow(facts: Facts) -> str:
+    """From the links to the figures."""
+    analysed = "" if facts.found is None else f" {facts.found.raters} were analysed."
+    return f"{_rates(facts)}{analysed} {exclusions_sentence(facts)}"
 
 
 def _repeats(facts: Facts) -> str:
@@ -72,9 +90,34 @@ def _repeats(facts: Facts) -> str:
 
 
 def _sample_size(facts: Facts) -> str:
-    if facts.plan.expected:
-        return "Planned by simulation before the opening; see the plan in the protocol."
-    return OPEN
+    planned = planned_size(facts.plan)
+    if not planned:
+        return OPEN
+    came = "" if facts.found is None else f" Analysed were {_numbers(facts)}"
+    return f"Planned before the opening: {planned}{came}"
+
+
+def _numbers(facts: Facts) -> str:
+    if facts.found is None:
+        return f"{facts.raters_finished} raters; {_images(facts)}"
+    return f"{facts.found.raters} raters; {_images(facts)} {facts.found.answers}".strip()
+
+
+def _found(name: str) -> Teller:
+    """A sentence of the figures; for the authors where the analysis has it not."""
+    return lambda facts: str(getattr(facts.found, name)) or OPEN if facts.found else OPEN
+
+
+def _precision(facts: Facts) -> str:
+    """Agreement with its intervals, and of the same rater twice where that was asked."""
+    found = facts.found
+    told = [found.agreement, found.retest] if found else []
+    return " ".join(one for one in told if one) or OPEN
+
+
+def _arms(facts: Facts) -> str:
+    arms = ", ".join(f"{name}: {count}" for name, count in facts.arms)
+    return f"{_images(facts)}{f' By generator: {arms}.' if arms else ''}"
 
 
 def _blinding(facts: Facts) -> str:
@@ -122,9 +165,13 @@ def _order(facts: Facts) -> str:
 
 
 def _missing(facts: Facts) -> str:
-    if facts.plan.leave_out_unfinished:
-        return "Raters who did not come to the end were left out, as planned."
-    return "Raters who did not come to the end count with the images that they judged."
+    if not facts.plan.leave_out_unfinished:
+        told = "Raters who did not come to the end count with the images that they judged."
+    else:
+        told = "Raters who did not come to the end were left out, as planned"
+        stayed = facts.raters_begun - facts.raters_finished - facts.raters_withdrawn
+        told += f": {stayed} of {facts.raters_begun}."
+    return f"{told} {facts.found.answers}".strip() if facts.found else told
 
 
 CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
@@ -169,12 +216,9 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("Independence of raters", _blinding),
         ("Repeated judgements", _repeats),
         ("Statistical analysis", _agreement),
-        (
-            "Numbers judged",
-            lambda f: f"{f.raters_finished} raters; {_images(f)}",
-        ),
+        ("Numbers judged", _numbers),
         ("Characteristics of raters and images", _says("Tables of raters and images enclosed.")),
-        ("Estimates with their uncertainty", _says("See the report's figures.")),
+        ("Estimates with their uncertainty", _precision),
         ("Practical relevance", _open),
         ("Detailed results", _says("All answers enclosed, one row a presentation.")),
     ),
@@ -186,7 +230,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("Blinding of readers", _blinding),
         ("Missing answers", _missing),
         ("Intended sample size", _sample_size),
-        ("Flow of readers", _rates),
+        ("Flow of readers", _flow),
         (
             "Images that a generator was trained on",
             lambda f: (
@@ -195,6 +239,12 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
                 else "Allowed and marked in the table of images."
             ),
         ),
+        ("Images judged, by reference standard and generator", _arms),
+        ("Reference standard against test, cross-table", _found("cross_table")),
+        ("Accuracy with its precision", _found("accuracy")),
+        ("What is concluded by the rule set beforehand", _found("verdict")),
+        ("Agreement of readers with its precision", _precision),
+        ("Failures: images most readers were wrong about", _found("hardest")),
         ("Registration, protocol", _committed),
         ("Funding and interests", _open),
         ("Code and data", _says("The bundle's script computes every figure from its tables.")),

@@ -25,6 +25,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One image of the study in a report: a small copy, and the height map it was made from."""
+
+    png: bytes
+    height_png: bytes | None  # None: a real image, or one without
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A heading and what stands under it, in this order."""
 
@@ -33,6 +43,8 @@ class Section:
     tables: Sequence[Table] = ()
     drawings: Sequence[Drawing] = field(default_factory=tuple)
     gallery: bool = False  # where a page shows the images themselves
+    images: Sequence[Shown] = ()  # where a report shows some of them
+    images_words: str = ""  # which these are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from survey.models import Answer, DryRun, Invitation, Protocol, Session, Stimulus, Study
 from survey.plan import Plan
@@ -36,6 +36,10 @@ class Facts:
     raters_finished: int
     raters_withdrawn: int
     raters_erased: int
+    personal_links: int  # made, those taken back included
+    personal_links_used: int
+    open_places: int  # that open links offered, all together
+    open_places_taken: int
     by_personal_link: bool
     by_open_link: bool
     by_account: bool
@@ -63,6 +67,10 @@ def facts_of(*, study: Study, document: Mapping[str, Any] | None = None) -> Fact
     arms = main.exclude(arm="").values_list("arm").annotate(count=Count("pk")).order_by("arm")
     first = main.filter(width_px__isnull=False).first()
     raters = study.sessions.filter(kind=Session.Kind.RATER)
+    personal, public = (
+        study.invitations.filter(kind=kind).aggregate(offered=Sum("quota"), used=Sum("used"))
+        for kind in (Invitation.Kind.PERSONAL, Invitation.Kind.OPEN)
+    )
     kinds = set(study.invitations.filter(used__gt=0).values_list("kind", flat=True))
     protocol: Protocol | None = study.protocols.order_by("-version").first()
     return Facts(
@@ -81,6 +89,10 @@ def facts_of(*, study: Study, document: Mapping[str, Any] | None = None) -> Fact
         raters_finished=raters.filter(state=Session.State.FINISHED).count(),
         raters_withdrawn=raters.filter(state=Session.State.WITHDRAWN).count(),
         raters_erased=raters.filter(erased_at__isnull=False).count(),
+        personal_links=personal["offered"] or 0,
+        personal_links_used=personal["used"] or 0,
+        open_places=public["offered"] or 0,
+        open_places_taken=public["used"] or 0,
         by_personal_link=Invitation.Kind.PERSONAL in kinds,
         by_open_link=Invitation.Kind.OPEN in kinds,
         by_account=raters.filter(rater__isnull=False).exists(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,10 +19,24 @@ def html_of(report: Report) -> str:
             "figures": [
                 {"drawing": drawing, "svg": _inline(drawing.svg())} for drawing in section.drawings
             ],
+            "images_words": section.images_words,
+            "images": [
+                {
+                    "number": one.number,
+                    "words": one.words,
+                    "address": _address(one.png),
+                    "height_address": _address(one.height_png) if one.height_png else "",
+                }
+                for one in section.images
+            ],
         }
         for section in report.sections
     ]
     return render_to_string("survey/report.html", {"report": report, "sections": sections})
+
+
+def _address(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def _inline(svg: str) -> SafeString:

@@ -13,6 +13,7 @@ from survey.models import Analysis, Study
 from survey.report.checklists import filled
 from survey.report.content import Report, Section, Table
 from survey.report.facts import facts_of
+from survey.report.hardest import with_hardest
 from survey.report.methods import methods_paragraphs
 from survey.report.results import headline, result_sections
 
@@ -54,7 +55,9 @@ def report_of(*, study: Study, analysis: Analysis) -> Report:
         verdict=headline(document),
         sections=[
             *([Section(title="Answers have changed", paragraphs=warned)] if warned else []),
-            *result_sections(document, drawings_in(analysis)),
+            *with_hardest(
+                result_sections(document, drawings_in(analysis)), study=study, document=document
+            ),
             Section(title="Methods", paragraphs=methods_paragraphs(facts)),
             Section(title="Checklists", tables=checklists),
         ],

@@ -108,7 +108,7 @@ def _raters(facts: Facts) -> str:
 
 
 def _analysis(facts: Facts) -> str:
-    told = [_of_pairs() if facts.settings.task == PAIRS else _of_single_images(facts)]
+    told = [_of_pairs(facts) if facts.settings.task == PAIRS else _of_single_images(facts)]
     told.append(exclusions_sentence(facts))
     if facts.commitment:
         told.append(
@@ -146,12 +146,15 @@ def bars_sentence(facts: Facts) -> str:
     )
 
 
-def _of_pairs() -> str:
+def _of_pairs(facts: Facts) -> str:
+    low, high = facts.plan.ends
     return (
-        "The primary outcome was the part of pairs in which the artificial image was found, with a "
-        "95 % interval and a t test against a half that are clustered by rater and by pair at "
-        "once. Sensitivity is d-prime = sqrt(2) z(part right). Pairs of matched content give no "
-        "verdict of equivalence."
+        "The primary outcome was the part of pairs in which the artificial image was found, with "
+        "intervals and a t test against a half that are clustered by rater and by pair at once. "
+        "The artificial image counts as told where the 95 % interval lies above 0.5, as "
+        "hyper-real where it lies below, otherwise as not told apart (equivalent) where the 90 % "
+        f"interval lies within {low:.2f} to {high:.2f}, and otherwise the study is inconclusive. "
+        "Sensitivity is d-prime = sqrt(2) z(part right)."
     )
 
 

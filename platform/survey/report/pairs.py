@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from survey.figures.drawing import Drawing
+from survey.report.agreement import pairs_agreement_section
 from survey.report.content import Section, Table
 from survey.report.familiar import known_beforehand, unseen_section
 from survey.report.reasons import reasons_section
@@ -24,25 +25,13 @@ from survey.report.words import (
 )
 
 Document = Mapping[str, Any]
+# Figures of before pairs had a verdict.
+UNTOLD = "Compute the figures again: these are of before pairs were judged against a margin."
 
 
 def pairs_headline(document: Document) -> str:
     """One sentence for people who do not know the figures."""
-    found = document["pairs"]["part_right"]
-    if not defined(found):
-        return f"Nothing can be concluded of these pairs. {why(found)}"
-    told = (
-        f"In {part(found)} of the pairs raters picked the artificial image, where guessing gives "
-        f"50 % (95 % interval {interval(found)}"
-    )
-    apart = found["interval"]["low"] > 0.5 or found["interval"]["high"] < 0.5
-    return f"{told}). " + (
-        "That is more than guessing explains."
-        if apart and found["value"] > 0.5
-        else "That is less than guessing gives: artificial images were taken for the real ones."
-        if apart
-        else "Guessing explains it; that does not show that they cannot be told apart."
-    )
+    return str(document["pairs"].get("sentence", UNTOLD))
 
 
 def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[Section]:
@@ -72,9 +61,7 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
         rows=rows,
         numbers=frozenset({1, 2}),
         note=undefined_note(
-            NO_INTERVAL
-            if defined(model)
-            else f"{NO_INTERVAL} The mixed model was not fitted: {why(model)}",
+            " ".join([NO_INTERVAL, *_of_model(model)]),
             *(pairs[name] for name in ("part_right", "p_value", "d_prime", "d_prime_interval")),
             lean,
         ),
@@ -85,15 +72,28 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
 
     told = [*known_beforehand(document.get("could_know", ())), *document["notes"]]
     sections = [
-        Section(title="Told apart?", paragraphs=told, tables=[figures]),
+        Section(
+            title="Told apart?",
+            paragraphs=told,
+            drawings=drawn("verdict"),
+            tables=[figures],
+        ),
         *_ranks(document),
         _raters(document),
+        pairs_agreement_section(document.get("retest")),
         reasons_section(document.get("reasons"), drawn("reasons"), of_pairs=True),
         regions_section(document.get("regions"), drawn("regions"), of_pairs=True),
         unseen_section(document.get("unseen")),
         *_left_out(document),
     ]
     return [one for one in sections if one.paragraphs or one.tables or one.drawings]
+
+
+def _of_model(model: Any) -> list[str]:
+    """What to know of the mixed model: why there is none, or at which boundary it lies."""
+    if not defined(model):
+        return [f"The mixed model was not fitted: {why(model)}"]
+    return [f"Mixed model: {note}" for note in model.get("notes", ())]
 
 
 def _ranks(document: Document) -> list[Section]:
@@ -157,6 +157,6 @@ def _left_out(document: Document) -> list[Section]:
         return [Section(title="Who was left out", paragraphs=["Nobody."])]
     both, told = document["with_everybody"], []
     if both is not None:
-        told = [f"With everybody {part(both['part_right'])} of the pairs were judged rightly."]
+        told = [f"With everybody it would read: {both.get('sentence', UNTOLD)}"]
     table = Table(head=("Rater", "Answers left out", "Why"), rows=rows, numbers=frozenset({1}))
     return [Section(title="Who was left out", paragraphs=told, tables=[table])]

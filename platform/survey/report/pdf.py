@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from survey.report.content import Report, Section, Table
+from survey.report.content import Report, Section, Shown, Table
 
 _SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\#$*_`.<>@[]~=-+/'\""})
 _SETTINGS = """\
@@ -53,8 +54,30 @@ def _section(section: Section, number: int, folder: Path) -> list[str]:
             f"alt: {_string(drawing.alt)}), "
             f"caption: [{_text(f'{drawing.title}. {drawing.caption}')}])"
         )
+    if section.images:
+        parts += [_text(section.images_words), _images(section.images, number, folder)]
     parts += [_table(table) for table in section.tables]
     return parts
+
+
+def _images(shown: Sequence[Shown], number: int, folder: Path) -> str:
+    """Two columns; an artificial image beside its height map, a real one in its half alone."""
+    cells = []
+    for one in shown:
+        pictures = []
+        for kind, png in (("image", one.png), ("height", one.height_png)):
+            if png is None:
+                pictures.append("[]")
+                continue
+            name = f"{number}-{kind}-{one.number}.png"
+            (folder / name).write_bytes(png)
+            alt = f"{'Height map of image' if kind == 'height' else 'Image'} {one.number}"
+            pictures.append(f"image({_string(name)}, width: 100%, alt: {_string(alt)})")
+        cells.append(
+            f"block(breakable: false)[#grid(columns: (1fr, 1fr), gutter: 2mm, "
+            f"{', '.join(pictures)})\n#text(size: 8.5pt)[{_text(one.words)}]]"
+        )
+    return f"#grid(columns: (1fr, 1fr), gutter: 5mm, {', '.join(cells)})"
 
 
 def _table(table: Table) -> str:

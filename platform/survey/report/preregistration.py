@@ -17,6 +17,7 @@ from survey.protocol import PAIRS, Settings
 from survey.report.checklists import OPEN
 from survey.report.methods import planned_exclusions
 from survey.report.ordering import order_parts
+from survey.report.sample_size import planned_size
 
 Part = tuple[str, str]
 
@@ -114,17 +115,9 @@ def _sampling(study: Study, size: str) -> list[Part]:
 def _size(plan: Plan, settings: Settings, uses: Counter[tuple[str, str]]) -> str:
     if not plan.expected:
         return OPEN
-    asked, answer = plan.expected["question"], plan.expected["answer"]
-    found = (answer.get("search") or {}).get("found") or asked
     main = Stimulus.Use.MAIN
     shape = Shape(real=uses[main, Answer.REAL], artificial=uses[main, Answer.ARTIFICIAL])
-    doubts = expectation_doubts(plan, settings, shape)
-    return (
-        f"{found['raters']} raters, {found['artificial']} artificial and {found['real']} real "
-        f"images, by simulation ({answer['runs']} studies; d-prime {asked['d_prime']:g}, SD of "
-        f"images {asked['sd_image']:g}, of raters' sensitivity "
-        f"{asked['sd_rater_sensitivity']:g}): {' '.join([*answer['statements'], *doubts])}"
-    )
+    return " ".join([planned_size(plan), *expectation_doubts(plan, settings, shape)])
 
 
 def _variables(settings: Settings) -> list[Part]:
@@ -155,10 +148,11 @@ def _analysis(settings: Settings, plan: Plan) -> list[Part]:
     low, high = plan.ends
     is_pairs = settings.task == PAIRS
     left_out = planned_exclusions(plan)
+    begun = "Of the part of pairs judged rightly: d" if is_pairs else "D"
     return [
         (
             "Model",
-            "Part of pairs judged rightly, with a 95 % interval and a t test against a half "
+            "Part of pairs judged rightly, with intervals and a t test against a half "
             "clustered by rater and by pair at once."
             if is_pairs
             else "Balanced accuracy averaged over raters, with intervals for new raters and new "
@@ -167,12 +161,10 @@ def _analysis(settings: Settings, plan: Plan) -> list[Part]:
         ),
         (
             "Inference",
-            "Pairs give no verdict of equivalence; p below 0.05, two-sided."
-            if is_pairs
-            else "Distinguishable where the 95 % interval lies above 0.5, hyper-real where it lies "
-            f"below; otherwise equivalent where the 90 % interval lies within {low:g} to {high:g} "
-            "(two one-sided tests at 5 %); otherwise inconclusive, which is no evidence that they "
-            "cannot be told apart.",
+            f"{begun}istinguishable where the 95 % interval lies above 0.5, hyper-real where it "
+            "lies below; otherwise equivalent where the 90 % interval lies within "
+            f"{low:g} to {high:g} (two one-sided tests at 5 %); otherwise inconclusive, which is "
+            "no evidence that they cannot be told apart.",
         ),
         (
             "Exclusion",

@@ -88,12 +88,13 @@ def _tests(figures: Document) -> Table:
     )  # fmt: skip
 
 
-def expertise_section(figures: Document) -> Section:
+def expertise_section(figures: Document, question: str) -> Section:
+    """`question` is what raters were asked; empty in figures of before it was kept."""
     rows, shown = [], []
-    for key, words in (("expertise", "Experience"), ("familiarity", "Image seen before")):
+    for key, words in (("expertise", "Said"), ("familiarity", "Image")):
         groups = [one for one in figures[key] if one["answers"]]
-        if key == "familiarity" and {one["name"] for one in groups} <= {NOT_TOLD}:
-            continue  # raters were not asked
+        if {one["name"] for one in groups} <= {NOT_TOLD}:
+            continue  # raters were not asked, or nobody told
         shown += [one[name] for one in groups for name in ("value", "estimate")]
         rows += [
             [
@@ -107,12 +108,15 @@ def expertise_section(figures: Document) -> Section:
         ]
     if not rows:
         return Section(title="Expertise")
+    asked = f" to the question “{question}”" if question else ""
     table = Table(
-        head=("Group", "Raters", "Answers", "Right", "95 % interval"),
+        head=("Group", "Raters", "Answers", "Balanced accuracy", "95 % interval"),
         rows=rows,
         numbers=frozenset({1, 2, 3, 4}),
         note=undefined_note(
-            "By experience: balanced accuracy averaged over the raters; by images: part right.",
+            f"“Said”: by the raters' answers{asked}, averaged over the raters. “Image”: by whether "
+            "the rater had seen it before, all answers together. Intervals are for new raters and "
+            "these images; groups were not drawn by lot, so a difference has many possible causes.",
             *shown,
         ),
     )

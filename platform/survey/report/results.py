@@ -52,7 +52,7 @@ def result_sections(document: Document, drawings: Mapping[str, Drawing]) -> list
         course_section(figures, drawn("positions", "times")),
         reasons_section(figures.get("reasons"), drawn("reasons")),
         regions_section(figures.get("regions"), drawn("regions")),
-        expertise_section(figures),
+        expertise_section(figures, document["options"].get("expertise_question", "")),
         unseen_section(figures.get("unseen")),
         _left_out(document),
     ]
@@ -106,7 +106,11 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
             number(_mean(rates, "mean_criterion")),
             reach(rates["mean_criterion"], digits=2),
         ],
-        ["HYPE error", part(rates["hype_error"]), NOT_GIVEN],
+        [
+            "HYPE error: part judged wrongly, both kinds alike (50 % is guessing)",
+            part(rates["hype_error"]),
+            NOT_GIVEN,
+        ],
     ]
     if defined(permutation):
         note = (

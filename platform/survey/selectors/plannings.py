@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from survey.checks import counted, not_simulated
+from survey.checks import counted, not_simulated, other_part
 from survey.figures.planned import planned_drawing, search_drawing
 from survey.models import Planning, State, Study
 from survey.plan import Plan
@@ -40,6 +40,7 @@ class Trial:
     raters: int
     artificial: int
     real: int
+    images_per_rater: int | None = None
     power: dict[str, float]
 
 
@@ -129,15 +130,24 @@ def question_for(study: Study, *, real: int, artificial: int) -> dict[str, Any]:
     found: dict[str, Any] = {"margin": Plan.of(study).margin}
     if min(real, artificial) >= 2:
         found |= {"real": real, "artificial": artificial}
+    each = Settings.of(study).images_per_rater
+    if each and 2 <= each < real + artificial:
+        found["images_per_rater"] = each
     return found
 
 
-def why_not_simulated(study: Study | None) -> str:
-    """Why no answer holds for this study; "" where one does, or where none is asked for."""
+def why_not_simulated(study: Study | None, design: dict[str, Any] | None = None) -> str:
+    """Why no answer holds for this study, or not that for `design`; "" where one does, or where
+    none is asked for.
+    """
     if study is None or study.state != State.DRAFT:
         return ""
+    why = not_simulated(Settings.of(study))
+    if why or design is None:
+        return why
     checks = counted(study=study)
-    return not_simulated(Settings.of(study), images=checks.real + checks.artificial)
+    images = checks.real + checks.artificial
+    return other_part(Settings.of(study), images=images, design=design)
 
 
 def may_take(planning: Planning, *, user: User) -> bool:
@@ -148,7 +158,7 @@ def may_take(planning: Planning, *, user: User) -> bool:
         and "statements" in planning.answer
         and study.state == State.DRAFT
         and study.may_be_changed_by(user)
-        and not why_not_simulated(study)
+        and not why_not_simulated(study, planning.answer["design"])
     )
 
 

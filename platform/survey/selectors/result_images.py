@@ -30,12 +30,15 @@ class ResultImage:
         return round(100 * self.said_artificial / self.answers)
 
     @property
+    def wrong(self) -> int:
+        """How many raters were wrong about it."""
+        is_artificial = self.stimulus.truth == Answer.ARTIFICIAL
+        return self.answers - self.said_artificial if is_artificial else self.said_artificial
+
+    @property
     def fooled(self) -> bool:
         """More than half of the raters were wrong."""
-        wrong = self.said_artificial
-        if self.stimulus.truth == "artificial":
-            wrong = self.answers - wrong
-        return 2 * wrong > self.answers
+        return 2 * self.wrong > self.answers
 
 
 def result_images(*, study: Study, document: Mapping[str, Any]) -> list[ResultImage]:
@@ -45,7 +48,9 @@ def result_images(*, study: Study, document: Mapping[str, Any]) -> list[ResultIm
         return []
     stimuli = {
         str(one.number): one
-        for one in study.stimuli.filter(use=Stimulus.Use.MAIN).select_related("pair")
+        for one in study.stimuli.filter(use=Stimulus.Use.MAIN).select_related(
+            "served", "pair__height"
+        )
     }
     told = sorted(document["figures"]["images"], key=lambda one: (-one["part_wrong"], one["truth"]))
     return [

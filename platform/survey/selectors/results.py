@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey.errors import StudyRefused
-from survey.models import Analysis, Session, State, Study
+from survey.models import Analysis, Bundle, Session, State, Study
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -38,3 +38,8 @@ def analysis_shown(*, study: Study) -> Analysis | None:
 def analysis_latest(*, study: Study) -> Analysis | None:
     found: Analysis | None = study.analyses.order_by("-pk").defer("figures", "drawings").first()
     return found
+
+
+def bundle_of(*, analysis: Analysis | None) -> Bundle | None:
+    """The bundle of an analysis, in whatever state it is."""
+    return Bundle.objects.select_related("file").filter(analysis=analysis).first()

@@ -1,6 +1,7 @@
 from survey.services.analyses import analysis_start, analysis_stop
 from survey.services.answers import Answered, answer_take, served_note, slip_note
 from survey.services.asking import afterthoughts_keep, background_keep
+from survey.services.bundles import bundle_start
 from survey.services.choosing import (
     Added,
     bars_sign_off,
@@ -32,6 +33,7 @@ __all__ = [
     "answer_take",
     "background_keep",
     "bars_sign_off",
+    "bundle_start",
     "dry_run_forget",
     "dry_run_start",
     "dry_run_stop",

@@ -19,6 +19,7 @@ from survey.models import Analysis, State, Study, Use
 from survey.plan import Plan
 from survey.protocol import Settings
 from survey.selectors.results import CLOSED_UNTIL_THE_END
+from survey.services.bundles import bundle_start
 from survey.services.jobs import Jobs
 from survey.services.working import Watch, work_on
 
@@ -52,6 +53,9 @@ def analysis_work(
 ) -> None:
     """Compute a queued analysis; called by a worker."""
     work_on(JOBS, analysis_id, _analysed, stopping=stopping, own_thread=own_thread)
+    done = Analysis.objects.filter(pk=analysis_id, state=Analysis.State.DONE).first()
+    if done is not None:
+        bundle_start(analysis=done)
 
 
 def _analysed(analysis: Analysis, watch: Watch[Analysis]) -> dict[str, Any]:
@@ -86,8 +90,9 @@ def size_of(study: Study) -> tuple[int, int]:
 
 def options_json(study: Study) -> dict[str, Any]:
     """The options of the analysis, as the plan of the study has them: all fixed at the opening."""
-    plan = Plan.of(study)
+    plan, asked = Plan.of(study), Settings.of(study).expertise_question
     return {
+        "expertise_question": asked.text if asked else "",
         "margin": list(plan.ends),
         "rules": {
             "failed_attention": plan.failed_attention,

@@ -17,6 +17,7 @@ from core.audit import noted
 from survey.errors import DoorShut
 from survey.models import Event, Invitation, Judgement, Session, State, Study, Use, new_token
 from survey.services.analyses import analysis_start
+from survey.services.bundles import analyses_erase
 from survey.services.forgetting import forget_in_log, secure_delete
 from survey.services.knowing import ways_forget
 from survey.services.sessions import key_sha256, new_pseudonym
@@ -51,7 +52,7 @@ def session_erase(*, session: Session, by: Any = None) -> bool:
             _take_person_out(session)
             # They name the rater by the pseudonym that was, and count what the rater said of
             # themselves; without them the figures are the same.
-            study.analyses.all().delete()
+            analyses_erase(study=study)
             if study.use == Use.STUDY:
                 analysis_start(study=study, by=None)
         closed = study.state == State.CLOSED

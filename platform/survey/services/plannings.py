@@ -6,13 +6,14 @@ The answer can be taken into the plan of a draft; the opening freezes it with th
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from accounts.models import User
 from core.audit import noted
-from survey.checks import counted, not_simulated
+from survey.blocks import incomplete
+from survey.checks import counted, not_simulated, other_part
 from survey.errors import StudyRefused
 from survey.models import Planning, Study
 from survey.plan import Plan, ends_of
@@ -21,17 +22,28 @@ from survey.services.jobs import Jobs
 from survey.services.studies import require_draft
 from survey.services.working import Watch, work_on
 
+if TYPE_CHECKING:
+    from survey.statistics.arrays import Bools
+    from survey.statistics.simulation import Design
+
 TASK = "survey.tasks.planning_execute"
 JOBS = Jobs(Planning, TASK)
 SEED = 1  # one for all: the same question has the same answer
 RUNS = 2000
+# Where each rater judges a part of the images: a bootstrap for each study takes 1,000 times longer.
+RUNS_OF_PARTS = 400
+DEALS = 20  # of images to raters; studies take them in turn
 KEPT = 100  # questions of a person about a study; what was taken into a plan stands there
 
 
 def planning_start(
-    *, question: dict[str, Any], by: User, study: Study | None = None, runs: int = RUNS
+    *, question: dict[str, Any], by: User, study: Study | None = None, runs: int | None = None
 ) -> Planning:
-    """Queue a question; the caller has checked that `by` may change the study."""
+    """Queue a question; the caller has checked that `by` may change the study.
+
+    Without `runs` there are as many as take a few minutes at most.
+    """
+    runs = runs or (RUNS_OF_PARTS if question.get("images_per_rater") else RUNS)
     if study is not None:
         require_draft(study)
     with transaction.atomic():
@@ -69,7 +81,11 @@ def planning_take(*, planning: Planning, study: Study, by: User) -> None:
         locked = Study.objects.select_for_update().get(pk=study.pk)
         require_draft(locked)
         checks = counted(study=locked)
-        why = not_simulated(Settings.of(locked), images=checks.real + checks.artificial)
+        settings = Settings.of(locked)
+        images = checks.real + checks.artificial
+        why = not_simulated(settings) or other_part(
+            settings, images=images, design=planning.answer["design"]
+        )
         if why:
             raise StudyRefused(why)
         if abs(Plan.of(locked).margin - planning.question["margin"]) > 1e-9:
@@ -95,7 +111,10 @@ def _answered(planning: Planning, watch: Watch[Planning]) -> dict[str, Any]:
     from survey.statistics.threads import one_thread
 
     asked = planning.question
-    design = Design(**{name: asked[name] for name in ("raters", "artificial", "real")})
+    design = Design(
+        **{name: asked[name] for name in ("raters", "artificial", "real")},
+        images_per_rater=asked.get("images_per_rater"),  # not in questions of earlier versions
+    )
     population = Population(
         d_prime=asked["d_prime"],
         criterion=asked["criterion"],
@@ -129,7 +148,22 @@ def _answered(planning: Planning, watch: Watch[Planning]) -> dict[str, Any]:
             runs=asked["runs"],
             # Not the search's: its last design was chosen because it did well with that seed.
             seed=asked["seed"] + bool(asked.get("vary")),
+            dealt=_dealt,
             progress=lambda done, total: watch.report(done, total, "Simulated studies"),
             stop=watch.should_stop,
         )
     return {"answer": found.as_json() | answer}
+
+
+def _dealt(design: Design, number: int) -> Bools:
+    """Which images each rater of simulated study `number` gets: as those of a real study do."""
+    import numpy as np
+
+    groups = tuple((artificial, "") for artificial in design.truth.tolist())
+    size, block = design.images_per_rater or design.images, number % DEALS
+    judged = np.zeros((design.raters, design.images), dtype=bool)
+    for rater in range(design.raters):
+        # Of more raters than images the others begin a block of their own.
+        more, row = divmod(rater, design.images)
+        judged[rater, list(incomplete(groups, size, SEED, block + DEALS * more)[row])] = True
+    return judged

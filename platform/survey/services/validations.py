@@ -22,7 +22,7 @@ TASK = "survey.tasks.validation_execute"
 JOBS = Jobs(Validation, TASK)
 KEPT = 20  # of an installation
 LIBRARIES = ("numpy", "scipy", "statsmodels", "krippendorff", "choix")
-STEPS = 37  # checks of the oracles with both data files; only for the progress
+STEPS = 38  # checks of the oracles with both data files; only for the progress
 
 
 def data_folder() -> Path:

@@ -8,14 +8,15 @@ Krippendorff 2011 (alpha, any level, missing answers); Gwet 2008, Br. J. Math. S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import krippendorff
 import numpy as np
 from statsmodels.stats.inter_rater import fleiss_kappa
 
-from survey.statistics.arrays import Floats
+from survey.statistics.agreement_intervals import Intervals, jackknife_interval
+from survey.statistics.arrays import Bools, Floats
 from survey.statistics.primary import as_table
 from survey.statistics.undefined import Figure, Undefined
 
@@ -42,6 +43,7 @@ class Agreement:
     ac1: Figure
     images: int  # judged by two raters or more
     raters: int
+    intervals: Intervals | None = None  # None: not asked for
 
 
 def agreement(decisions: ArrayLike, *, categories: tuple[float, ...] = (0, 1)) -> Agreement:
@@ -60,13 +62,34 @@ def agreement(decisions: ArrayLike, *, categories: tuple[float, ...] = (0, 1)) -
 
 
 def agreement_by_truth(decisions: ArrayLike, truth: ArrayLike) -> dict[str, Agreement]:
-    """Agreement on all images, on the artificial and on the real ones."""
+    """Agreement on all images, on the artificial and on the real ones, with intervals."""
     table, is_artificial = as_table(decisions, truth)
-    return {
-        "all": agreement(table),
-        "artificial": agreement(table[:, is_artificial]),
-        "real": agreement(table[:, ~is_artificial]),
+    chosen = {
+        "all": np.ones(len(is_artificial), dtype=bool),
+        "artificial": is_artificial,
+        "real": ~is_artificial,
     }
+    return {
+        name: replace(
+            agreement(table[:, images]),
+            intervals=_intervals(table[:, images], is_artificial[images]),
+        )
+        for name, images in chosen.items()
+    }
+
+
+def _intervals(table: Floats, is_artificial: Bools) -> Intervals:
+    counts = count_categories(table, (0, 1))
+    answers = counts.sum(axis=1)
+    # An image that one rater judged alone enters what AC1 takes for chance, and nothing else.
+    twice, once = answers >= 2, answers >= 1
+    pairs, kinds, rest = counts[twice], is_artificial[twice], counts[once]
+    return Intervals(
+        raw=jackknife_interval(lambda kept: raw_agreement(pairs[kept]), kinds, ends=(0, 1)),
+        fleiss=jackknife_interval(lambda kept: fleiss(pairs[kept]), kinds, ends=(-1, 1)),
+        alpha=jackknife_interval(lambda kept: alpha(table[:, twice][:, kept]), kinds, ends=(-1, 1)),
+        ac1=jackknife_interval(lambda kept: ac1(rest[kept]), is_artificial[once], ends=(-1, 1)),
+    )
 
 
 def count_categories(table: Floats, categories: tuple[float, ...]) -> Floats:
@@ -107,10 +130,16 @@ def ac1(counts: ArrayLike) -> Figure:
         return observed
     if _unanimous(table):
         return UNANIMOUS
+    chance = ac1_chance(table)
+    return (observed - chance) / (1 - chance)
+
+
+def ac1_chance(counts: ArrayLike) -> float:
+    """What AC1 takes for chance, of counts (images, categories) with an answer to some image."""
+    table = np.asarray(counts, np.float64)
     judged = table[table.sum(axis=1) >= 1]
     shares = (judged / judged.sum(axis=1, keepdims=True)).mean(axis=0)
-    chance = float((shares * (1 - shares)).sum()) / (table.shape[1] - 1)
-    return (observed - chance) / (1 - chance)
+    return float((shares * (1 - shares)).sum()) / (table.shape[1] - 1)
 
 
 def alpha(table: ArrayLike, *, level: Level = "nominal") -> Figure:

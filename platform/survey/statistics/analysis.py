@@ -30,7 +30,8 @@ class Options:
 
     margin : (low, high) of balanced accuracies that count as "cannot be told apart". rules : who is
     left out. seed : of relabellings and resamples. resamples : relabellings of images.
-    mixed_model : whether to fit it, which takes longest.
+    mixed_model : whether to fit it, which takes longest. expertise_question : the one whose answers
+    stand in the column `expertise`; told with the groups.
     """
 
     margin: tuple[float, float] = MARGIN
@@ -38,6 +39,7 @@ class Options:
     seed: int = 0
     resamples: int = 99_999
     mixed_model: bool = True
+    expertise_question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,11 @@ from survey.statistics.pairs import Pairs, pairs
 from survey.statistics.pairs_model import PairsModel, fit_pairs
 from survey.statistics.portable import to_json
 from survey.statistics.reasons import Reasons, reasons_of
+from survey.statistics.retest import Retest, retest
 from survey.statistics.threads import one_thread
 from survey.statistics.tidy import ARTIFICIAL, REAL, answered, tidied
 from survey.statistics.undefined import Undefined
+from survey.statistics.verdict import MARGIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +39,7 @@ class PairsAnalysis:
     unseen: Pairs | Undefined  # without answers to pairs of which one image was seen before
     could_know: tuple[str, ...]  # raters who count and could see images elsewhere
     model: PairsModel | Undefined
+    retest: Retest  # whether a rater picked the same image of a pair that came twice
     said_left_artificial: Estimate | Undefined  # off a half: a lean to a side
     # Who was taken for real against whom; with two generators or more.
     things: tuple[str, ...]
@@ -55,6 +58,7 @@ class PairsAnalysis:
 def analyse_pairs(
     answers: pd.DataFrame,
     *,
+    margin: tuple[float, float] = MARGIN,
     rules: Rules | None = None,
     seed: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
@@ -62,8 +66,9 @@ def analyse_pairs(
     """Analyse rows, one a pair shown, with the columns of `tidy`.
 
     `image` names the pair, `truth` and `decision` are about the image on its left (sides are
-    dealt anew for each rater), `arm` is the generator of the artificial one of the two. Raises
-    ValueError where a column is missing and `Stopped` where `should_stop()` says so.
+    dealt anew for each rater), `arm` is the generator of the artificial one of the two. `margin`
+    is of the part of pairs judged rightly. Raises ValueError where a column is missing or the
+    margin does not hold 0.5, and `Stopped` where `should_stop()` says so.
     """
     # Sides differ between raters, so that a pair has no truth of its own to contradict.
     sided = answers.copy()
@@ -83,11 +88,14 @@ def analyse_pairs(
     return PairsAnalysis(
         notes=notes,
         raters=raters,
-        pairs=pairs(table),
-        with_everybody=pairs(_table(everybody)[0]) if len(everybody) != len(kept) else None,
-        unseen=rest if isinstance(rest, Undefined) else pairs(_table(rest)[0]),
+        pairs=pairs(table, margin=margin),
+        with_everybody=pairs(_table(everybody)[0], margin=margin)
+        if len(everybody) != len(kept)
+        else None,
+        unseen=rest if isinstance(rest, Undefined) else pairs(_table(rest)[0], margin=margin),
         could_know=could_know(kept),
         model=model,
+        retest=_retest(frame, kept),
         said_left_artificial=clustered_mean(
             kept["decision"] == ARTIFICIAL, kept["rater"].to_numpy(str), clip=(0, 1)
         ),
@@ -108,6 +116,19 @@ def _table(frame: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
     found = np.full((raters, count), np.nan)
     found[rater, pair] = (frame["decision"] == frame["truth"]).to_numpy(float)
     return found, tuple(sorted(frame["rater"].unique()))
+
+
+def _retest(frame: pd.DataFrame, kept: pd.DataFrame) -> Retest:
+    """Pairs that came twice; their sides may differ, so that what is the same is the image."""
+    again = frame[
+        (frame["kind"] == "repeat") & frame["decision"].notna() & ~frame["excluded"]
+    ].drop_duplicates(["rater", "image"])
+    both = kept.merge(again, on=["rater", "image"], suffixes=("_first", "_second"))
+    first, second = (
+        (both[f"decision_{time}"] == both[f"truth_{time}"]).to_numpy(float)
+        for time in ("first", "second")
+    )
+    return retest(first, second, both["rater"].to_numpy(str))
 
 
 def _wins(

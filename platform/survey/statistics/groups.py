@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.statistics import sdt
+from survey.statistics.arrays import Bools
 from survey.statistics.by_rater import counts_of
-from survey.statistics.clustered import Estimate, clustered_mean, t_mean
+from survey.statistics.clustered import Estimate, cluster_variance, codes, estimate, t_mean
 from survey.statistics.tidy import Rows, Table
 from survey.statistics.undefined import Figure, Undefined
 
@@ -26,7 +27,7 @@ class Group:
     name: str
     raters: int
     answers: int
-    value: Figure  # expertise: mean balanced accuracy; familiarity: part right
+    value: Figure  # balanced accuracy; expertise: averaged over the raters; familiarity: of all
     estimate: Estimate | Undefined
 
 
@@ -54,21 +55,46 @@ def expertise_groups(kept: pd.DataFrame, table: Table) -> tuple[Group, ...]:
 
 
 def familiarity_groups(rows: Rows) -> tuple[Group, ...]:
-    """Part right among images that raters said to have seen before, and among the others."""
+    """Balanced accuracy on images that raters said to have seen before, and on the others.
+
+    The plain part right would follow how many of each group are artificial, and the raters' lean.
+    """
     groups = []
     for name, chosen in (
         ("seen before", rows.seen_before == 1),
         ("not seen before", rows.seen_before == 0),
         (NOT_TOLD, np.isnan(rows.seen_before)),
     ):
-        right = rows.correct[chosen]
+        value, found = _balanced(rows, chosen)
         groups.append(
             Group(
                 name=name,
                 raters=len(np.unique(rows.rater[chosen])),
-                answers=int(right.size),
-                value=float(right.mean()) if right.size else Undefined("There is no such answer."),
-                estimate=clustered_mean(right, rows.rater[chosen], clip=(0, 1)),
+                answers=int(chosen.sum()),
+                value=value,
+                estimate=found,
             )
         )
     return tuple(groups)
+
+
+def _balanced(rows: Rows, chosen: Bools) -> tuple[Figure, Estimate | Undefined]:
+    """Balanced accuracy of chosen answers together, its error linearised and clustered by rater."""
+    right, artificial = rows.correct[chosen], rows.is_artificial[chosen]
+    if not right.size:
+        nothing = Undefined("There is no such answer.")
+        return nothing, nothing
+    if artificial.all() or not artificial.any():
+        one_kind = Undefined("Such answers are about images of one kind only.")
+        return one_kind, one_kind
+    scores = np.zeros(right.size)
+    parts = []
+    for kind in (artificial, ~artificial):
+        parts.append(float(right[kind].mean()))
+        scores[kind] = (right[kind] - parts[-1]) / kind.sum() / 2
+    value = sum(parts) / 2
+    raters = codes(rows.rater[chosen])
+    if raters[1] < 2:
+        return value, Undefined("Fewer than two raters: nothing says how much they differ.")
+    variance = cluster_variance(scores, raters)
+    return value, estimate(value, variance, raters[1] - 1, n=right.size, clip=(0, 1))

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from survey.statistics.arrays import Floats
+from survey.statistics.arrays import Bools, Floats
+from survey.statistics.bootstrap import double_bootstrap
 from survey.statistics.primary import obuchowski_rockette_batch
 from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population, blocks, decisions_of
 from survey.statistics.stopping import Stopped
+from survey.statistics.undefined import Undefined
 from survey.statistics.verdict import MARGIN, Verdict, check_margin
 from survey.statistics.verdicts import verdicts_of
+
+RESAMPLES = 1000  # of one simulated study; the analysis of a closed one takes more
+
+# Which images each rater of a study gets, (raters, images), for the number of the study.
+Dealt = Callable[[Design, int], Bools]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +80,41 @@ def operating(
     margin: tuple[float, float] = MARGIN,
     runs: int,
     seed: int,
+    dealt: Dealt | None = None,
     progress: Progress = unheard,
     stop: Stop = never,
 ) -> Operating:
-    """Simulate `runs` studies and judge each by Obuchowski-Rockette's interval.
+    """Simulate `runs` studies and judge each as its analysis would.
 
-    Raises `Stopped` where `stop()` says so, ValueError on a margin without 0.5 or without runs.
+    Where every rater judges every image, by Obuchowski and Rockette's interval. Where each judges a
+    part, `dealt` says which, and the interval is that of the double bootstrap. Raises `Stopped`
+    where `stop()` says so, ValueError on a margin without 0.5, without runs, or where raters judge
+    a part and nothing says which.
     """
     check_margin(margin)
     if runs < 1:
         raise ValueError("at least one study is simulated")
+    if not design.crossed and dealt is None:
+        raise ValueError("each rater judges a part of the images, and nothing says which")
     counts: dict[Verdict | None, int] = dict.fromkeys([*Verdict, None], 0)
     halves95, halves90, covered = [], [], 0
     done = 0
     for felt in blocks(design, population, runs=runs, seed=seed):
         if stop():
             raise Stopped
-        batch = obuchowski_rockette_batch(decisions_of(felt), design.truth)
-        wide, narrow = batch.interval(0.95), batch.interval(0.90)
+        if design.crossed or dealt is None:
+            batch = obuchowski_rockette_batch(decisions_of(felt), design.truth)
+            wide, narrow = batch.interval(0.95), batch.interval(0.90)
+        else:
+            ends = []
+            for number, one in enumerate(felt, start=done):
+                judged = dealt(design, number)
+                ends.append(
+                    bootstrap_ends(one, judged, design.truth, seed=seed + number, stop=stop)
+                )
+                progress(number + 1, runs)
+            columns = np.array(ends).T
+            wide, narrow = (columns[0], columns[1]), (columns[2], columns[3])
         for verdict in verdicts_of(wide, narrow, margin=margin):
             counts[verdict] += 1
         truth = population.balanced_accuracy
@@ -110,6 +135,26 @@ def operating(
         half_width90=_mean(halves90),
         coverage95=Share.of(covered, runs),
     )
+
+
+def bootstrap_ends(
+    felt: Floats,
+    judged: Bools,
+    truth: Bools,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    stop: Stop = never,
+) -> tuple[float, float, float, float]:
+    """Give the ends of the 95 and the 90 % interval of one study, NaN where it has none.
+
+    `felt`, `judged` : (raters, images), impressions and who judges what; `truth` : (images,).
+    """
+    said = np.where(judged, decisions_of(felt).astype(np.float64), np.nan)
+    found = double_bootstrap(said, truth, resamples=resamples, seed=seed, stop=stop)
+    if isinstance(found, Undefined):
+        return (math.nan,) * 4
+    return *found.interval95, *found.interval90
 
 
 def _mean(parts: list[Floats]) -> Mean | None:

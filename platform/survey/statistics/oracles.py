@@ -20,6 +20,10 @@ from survey.statistics.oracles_of_readers import (
 )
 
 VAN_DYKE, CBPP = "VanDyke.xlsx", "cbpp.csv"
+_COMES_WITH = {
+    VAN_DYKE: "the R package RJafroc (inst/JAFROC/VanDyke.xlsx)",
+    CBPP: "the R package lme4 (its data cbpp, written as CSV)",
+}
 
 
 def validate(
@@ -58,5 +62,10 @@ def _from_file(
     data: Path | None, name: str, number: int, what: str, checks: Callable[[Path], Iterable[Check]]
 ) -> Iterable[Check]:
     if data is None or not (data / name).is_file():
-        return [not_run(number, what, f"The data file {name} is not installed.")]
+        why = (
+            f"The data file {name} is not installed. Put it into the folder reference of the "
+            "platform's data folder (SEMBLANCE_HOME), or name its folder by survey_validate "
+            f"--data; it comes with {_COMES_WITH[name]}."
+        )
+        return [not_run(number, what, why)]
     return checks(data / name)

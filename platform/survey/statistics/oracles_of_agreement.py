@@ -7,7 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from survey.statistics.agreement import Level, agreement, alpha, fleiss
+from survey.statistics.agreement import (
+    Level,
+    ac1_chance,
+    agreement,
+    alpha,
+    count_categories,
+    fleiss,
+)
 from survey.statistics.cohen import Cohen, ac1_of, cohen
 from survey.statistics.oracle import Check, check
 from survey.statistics.reference_tables import (
@@ -72,8 +79,8 @@ def agreement_checks() -> Iterator[Check]:
     )
     yield check(
         6,
-        "Gwet's AC1 and raw agreement with missing answers",
-        "0.7754 0.8182",
+        "Gwet's AC1 with missing answers, its raw agreement and its chance agreement",
+        "0.7754 0.8182 0.1903",
         _gwet,
         source="Gwet 2014",
     )
@@ -106,7 +113,8 @@ def _both(table: list[list[int]]) -> list[Figure]:
 
 def _gwet() -> list[Figure]:
     found = agreement(KRIPPENDORFF_FOUR, categories=FIVE)
-    return [found.ac1, found.raw]
+    table = np.asarray(KRIPPENDORFF_FOUR, dtype=float)
+    return [found.ac1, found.raw, ac1_chance(count_categories(table, FIVE))]
 
 
 def _unanimous() -> list[Figure]:

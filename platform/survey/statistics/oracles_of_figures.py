@@ -65,9 +65,12 @@ def _sensitivity() -> Iterator[Check]:
     )
     yield check(
         10,
-        "Log-linear d' and c of 82/100, 46/100",
-        "1.002793 -0.401960",
-        lambda: _sdt(82, 100, 46, 100, "log-linear"),
+        "Log-linear hit and false-alarm rate, d' and c of 82/100, 46/100",
+        "0.816832 0.460396 1.002793 -0.401960",
+        lambda: [
+            *sdt.log_linear_rates(_counts(82, 100, 46, 100)),
+            *_sdt(82, 100, 46, 100, "log-linear"),
+        ],
         source="statpsych",
     )
     yield check(
@@ -147,16 +150,20 @@ def _others() -> Iterator[Check]:
 def _sdt(
     hits: int, artificial: int, alarms: int, real: int, correction: Correction
 ) -> list[Figure]:
-    counts = Counts(
+    counts = _counts(hits, artificial, alarms, real)
+    return [
+        sdt.d_prime(counts, correction=correction),
+        sdt.criterion(counts, correction=correction),
+    ]
+
+
+def _counts(hits: int, artificial: int, alarms: int, real: int) -> Counts:
+    return Counts(
         hits=hits,
         misses=artificial - hits,
         false_alarms=alarms,
         correct_rejections=real - alarms,
     )
-    return [
-        sdt.d_prime(counts, correction=correction),
-        sdt.criterion(counts, correction=correction),
-    ]
 
 
 def _paper() -> list[Figure]:

@@ -19,12 +19,17 @@ from survey.statistics.crossed import Term
 from survey.statistics.interval import Interval, check_level
 from survey.statistics.laplace import binomial
 from survey.statistics.laplace_fit import maximise
+from survey.statistics.mixed_figures import NOT_CONVERGED
 from survey.statistics.undefined import Undefined
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 RATERS, PAIRS = "raters", "pairs"
+_NOTES = {
+    RATERS: "The raters' skills differ no more than chance makes them: their spread is set to 0.",
+    PAIRS: "Pairs differ in difficulty no more than chance makes them: their spread is set to 0.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,8 @@ class PairsModel:
     part_right: float  # of a new rater on a new pair
     sd_raters: float
     sd_pairs: float
+    converged: bool
+    notes: tuple[str, ...]  # sentences on spreads of 0 and on a search that did not settle
 
 
 def fit_pairs(
@@ -75,4 +82,9 @@ def fit_pairs(
         part_right=float(ndtr(mean / np.sqrt(1 + sd_raters**2 + sd_pairs**2))),
         sd_raters=sd_raters,
         sd_pairs=sd_pairs,
+        converged=fit.converged,
+        notes=(
+            *(_NOTES[name] for name in fit.dropped),
+            *(() if fit.converged else (NOT_CONVERGED,)),
+        ),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from survey.statistics.expected_power import Expected, expected
-from survey.statistics.operating import Mean, Operating, operating
+from survey.statistics.operating import Dealt, Mean, Operating, operating
 from survey.statistics.portable import to_json
 from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population, from_rates
@@ -35,7 +35,8 @@ class Plan:
     seed: int
     as_expected: Operating
     at_chance: Operating  # the same raters and images, but d' = 0
-    closed_form: Expected  # a check on the simulation of what is expected
+    # A check on the simulation of what is expected; there is none where raters judge a part.
+    closed_form: Expected | None
     can_conclude_equivalence: bool
     statements: tuple[str, ...]
 
@@ -51,12 +52,14 @@ def plan(
     margin: tuple[float, float] = MARGIN,
     runs: int = RUNS,
     seed: int,
+    dealt: Dealt | None = None,
     progress: Progress = unheard,
     stop: Stop = never,
 ) -> Plan:
     """Simulate a design. `progress` hears of studies done out of all of both simulations.
 
-    Raises `Stopped` where `stop()` says so, ValueError on a margin without 0.5.
+    `dealt` as in `operating`. Raises `Stopped` where `stop()` says so, ValueError on a margin
+    without 0.5, or where raters judge a part of the images and nothing says which.
     """
     guessing = replace(population, d_prime=0.0)
     chance = operating(
@@ -65,6 +68,7 @@ def plan(
         margin=margin,
         runs=runs,
         seed=seed,
+        dealt=dealt,
         progress=lambda done, _: progress(done, 2 * runs),
         stop=stop,
     )
@@ -74,6 +78,7 @@ def plan(
         margin=margin,
         runs=runs,
         seed=seed + 1,
+        dealt=dealt,
         progress=lambda done, _: progress(runs + done, 2 * runs),
         stop=stop,
     )
@@ -87,7 +92,7 @@ def plan(
         seed=seed,
         as_expected=hoped,
         at_chance=chance,
-        closed_form=expected(design, population, margin=margin),
+        closed_form=expected(design, population, margin=margin) if design.crossed else None,
         can_conclude_equivalence=able,
         statements=(
             _on_equivalence(design, guessing, chance, margin, able=able),

@@ -110,15 +110,21 @@ def criterion(counts: Counts, *, correction: Correction = "log-linear") -> Figur
     return rates if isinstance(rates, Undefined) else -(rates[0] + rates[1]) / 2
 
 
+def log_linear_rates(counts: Counts) -> tuple[float, float]:
+    """Hit and false-alarm rate, half a count to each cell: never 0 or 1 (Hautus 1995)."""
+    return (
+        (counts.hits + 0.5) / (counts.artificial + 1),
+        (counts.false_alarms + 0.5) / (counts.real + 1),
+    )
+
+
 def _z_rates(counts: Counts, correction: Correction) -> tuple[float, float] | Undefined:
     if not counts.artificial:
         return NO_ARTIFICIAL
     if not counts.real:
         return NO_REAL
     if correction == "log-linear":
-        # Hautus 1995: half a count to each cell keeps all-or-nothing rates finite.
-        hits = (counts.hits + 0.5) / (counts.artificial + 1)
-        alarms = (counts.false_alarms + 0.5) / (counts.real + 1)
+        hits, alarms = log_linear_rates(counts)
         return _z(hits), _z(alarms)
     hits, alarms = counts.hits / counts.artificial, counts.false_alarms / counts.real
     for name, rate in (("hit", hits), ("false-alarm", alarms)):

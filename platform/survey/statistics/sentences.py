@@ -125,6 +125,50 @@ def verdict_sentence(
     return told
 
 
+def pairs_sentence(
+    finding: Finding | Undefined,
+    part_right: float | Undefined,
+    interval95: tuple[float, float] | Undefined,
+    interval90: tuple[float, float] | Undefined,
+    *,
+    margin: tuple[float, float] = MARGIN,
+) -> str:
+    """Say the verdict of pairs, a real image and an artificial one at once, counted out of 100."""
+    if isinstance(finding, Undefined):
+        return f"Nothing can be concluded for other raters and pairs. {finding.reason}"
+    if (
+        isinstance(part_right, Undefined)
+        or isinstance(interval95, Undefined)
+        or isinstance(interval90, Undefined)
+    ):
+        raise TypeError("a verdict comes with its part right and its intervals")
+    right = (
+        f"they pick it in about {_of_100(part_right)} of 100 pairs, where guessing gives 50 "
+        f"(95 % interval {_range(interval95)})"
+    )
+    if finding.verdict == Verdict.DISTINGUISHABLE:
+        told = f"People like these raters can tell the artificial image of such pairs: {right}."
+    elif finding.verdict == Verdict.HYPER_REAL:
+        told = (
+            "People like these raters take the artificial image of such pairs for the real one "
+            f"more often than not: {right}."
+        )
+    elif finding.verdict == Verdict.EQUIVALENT:
+        return (
+            "People like these raters cannot tell the artificial image of such pairs, to the "
+            f"margin that was set beforehand: they pick it in {_range(interval90)} of 100 pairs "
+            f"(90 % interval), which lies within {_range(margin)}; guessing gives 50."
+        )
+    else:
+        return (
+            "These answers do not settle whether people like these raters can tell the artificial "
+            f"image of such pairs: {right}. That is no evidence that they cannot."
+        )
+    if finding.by_less_than_margin:
+        told += f" The difference is smaller than the margin that was set, {_range(margin)}."
+    return told
+
+
 def _of_100(part: float) -> str:
     return f"{100 * part:.0f}"
 

@@ -24,15 +24,23 @@ CONFIDENT, SURE = 0.5, 1.2  # distances from the cut, in units of e, where confi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """How many raters judge how many images; each rater judges all."""
+    """How many raters judge how many images; each rater judges all, or `images_per_rater`."""
 
     raters: int
     artificial: int
     real: int
+    images_per_rater: int | None = None  # None: all
 
     def __post_init__(self) -> None:
         if min(self.raters, self.artificial, self.real) < 2:
             raise ValueError("a study needs two raters, two artificial and two real images")
+        if self.images_per_rater is not None and not 2 <= self.images_per_rater <= self.images:
+            raise ValueError("a rater judges two images or more, and no more than there are")
+
+    @property
+    def crossed(self) -> bool:
+        """Every rater judges every image."""
+        return self.images_per_rater in (None, self.images)
 
     @property
     def images(self) -> int:
@@ -82,7 +90,8 @@ class Population:
 
     @property
     def balanced_accuracy(self) -> float:
-        return (self.hit_rate + 1 - self.false_alarm_rate) / 2
+        # In this order it is 0.5 sharp where raters guess.
+        return 0.5 + (self.hit_rate - self.false_alarm_rate) / 2
 
 
 def from_rates(

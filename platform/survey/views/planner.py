@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,9 +19,12 @@ from survey.errors import StudyRefused
 from survey.forms.planner import PAPER, PlannerForm
 from survey.models import Planning, Study
 from survey.selectors import plannings
+from survey.views.drawn import figure_response
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+    from survey.figures.drawing import Drawing
 
 
 @require_safe
@@ -77,24 +79,23 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @member_required
 @never_cache
-def drawing(request: HttpRequest, pk: int) -> HttpResponse:
+def drawing(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """What an average study of the design would show, as SVG, PNG or the data in it."""
     answer = plannings.answer_of(_planning(request, pk))
-    return _svg(answer and answer.drawing, pk)
+    return _drawn(answer.drawing if answer else None, pk, kind)
 
 
 @require_safe
 @member_required
 @never_cache
-def search(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw the designs that were tried."""
+def search(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The designs that were tried, as SVG, PNG or the data in it."""
     found = plannings.search_of(_planning(request, pk))
-    return _svg(found and found.drawing, pk)
+    return _drawn(found.drawing if found else None, pk, kind)
 
 
-def _svg(drawing: Any, pk: int) -> HttpResponse:
-    if drawing is None:
-        return redirect("survey:planning", pk)
-    return HttpResponse(drawing.svg(), content_type="image/svg+xml")
+def _drawn(drawing: Drawing | None, pk: int, kind: str) -> HttpResponse:
+    return redirect("survey:planning", pk) if drawing is None else figure_response(drawing, kind)
 
 
 @require_POST
@@ -157,6 +158,6 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "search": plannings.search_of(found),
         "may_take": plannings.may_take(found, user=person(request)),
         "is_taken": plannings.is_taken(found),
-        "not_simulated": plannings.why_not_simulated(found.study),
+        "not_simulated": plannings.why_not_simulated(found.study, found.answer.get("design")),
         "question": PlannerForm(initial=found.question),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -24,8 +23,7 @@ from survey.selectors import results
 from survey.selectors.result_images import judged, picture_under, result_images
 from survey.selectors.studies import sees_results
 from survey.thumbnails import small_webp
-
-_KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+from survey.views.drawn import KINDS, figure_response, sent_as
 
 
 @require_safe
@@ -94,22 +92,9 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 def figure(request: HttpRequest, pk: int, figure: str, kind: str) -> HttpResponse:
     """One figure as SVG, PNG or the data that it shows."""
     drawing = drawings_in(shown(closed(request, pk))).get(figure)
-    if drawing is None or kind not in _KINDS:
+    if drawing is None:
         raise Http404("There is no such figure.")
-    makers: dict[str, Callable[[], str | bytes]] = {
-        "svg": drawing.svg,
-        "png": drawing.png,
-        "csv": drawing.csv,
-    }
-    return _figure(makers[kind](), figure, kind)
-
-
-def _figure(made: str | bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(
-        made,
-        content_type=_KINDS[kind],
-        headers={"Content-Disposition": f'inline; filename="{name}.{kind}"'},
-    )
+    return figure_response(drawing, kind)
 
 
 @require_safe
@@ -135,7 +120,7 @@ def overlay(request: HttpRequest, pk: int, number: int, over: str, kind: str) ->
     analysis = results.analysis_shown(study=study)
     found = judged(study=study, stimulus=stimulus, document=analysis.figures if analysis else {})
     under = picture_under(found, height=over == "marks-height")
-    if over not in ("marks", "marks-height") or kind not in _KINDS or under is None:
+    if over not in ("marks", "marks-height") or kind not in KINDS or under is None:
         raise Http404("There is no such figure.")
     if not found.overlay.marks:
         raise Http404("Nobody marked a place on this image.")
@@ -144,7 +129,7 @@ def overlay(request: HttpRequest, pk: int, number: int, over: str, kind: str) ->
         made = found.overlay.csv()
     else:
         made = found.overlay.svg(under) if kind == "svg" else found.overlay.png(under)
-    return _figure(made, f"image-{number}-{over}", kind)
+    return sent_as(made, f"image-{number}-{over}", kind)
 
 
 @require_safe
@@ -213,9 +198,10 @@ def _context(request: HttpRequest, study: Study) -> dict[str, Any]:
         document = done.figures
         context |= {
             "headline": headline(document),
-            "primary": document.get("primary"),
+            "finding": document.get("primary", document.get("pairs", {})).get("finding"),
             "design": document.get("design"),
             "sections": result_sections(document, drawings_in(done)),
+            "bundle": results.bundle_of(analysis=done),
             "images": result_images(study=study, document=document),
         }
     return context

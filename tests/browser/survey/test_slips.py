@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.survey.play import WIDE, Open, arrived, begin, by_keys, judgements, ready
+from tests.browser.checks import WIDE
+from tests.browser.survey.play import Open, arrived, begin, by_keys, judgements, ready
 from tests.browser.survey.server import Server
 
 

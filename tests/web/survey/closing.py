@@ -9,10 +9,12 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from core.files import file_open
 from survey import services
 from survey.models import (
     Analysis,
     Answer,
+    Bundle,
     Judgement,
     Presentation,
     Session,
@@ -22,6 +24,7 @@ from survey.models import (
 )
 from survey.protocol import commitment_of, document_of
 from survey.services.analyses import analysis_work
+from survey.services.bundles import bundle_work
 from survey.services.sessions import key_sha256
 from tests.web.survey.makers import make_open
 
@@ -102,3 +105,14 @@ def analysed(study: Study) -> Analysis:
     queued.refresh_from_db()
     assert queued.state == Analysis.State.DONE, queued.problem
     return queued
+
+
+def bundled(study: Study) -> bytes:
+    """The bundle that the analysis queued, made here and now."""
+    analysis = study.analyses.latest("pk")
+    bundle_work(bundle_id=analysis.bundle.pk, own_thread=False)
+    bundle = Bundle.objects.get(analysis=analysis)
+    assert bundle.state == Bundle.State.DONE, bundle.problem
+    assert bundle.file is not None
+    with file_open(bundle.file) as stream:
+        return stream.read()

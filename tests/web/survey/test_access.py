@@ -25,11 +25,12 @@ READ += [
     "results-picture",
 ]
 READ += ["results-height", "results-overlay", "results-json", "results-report", "results-bundle"]
+READ += ["results-bundle-progress"]
 OWNERS = ["edit", "preregistration", "images", "stimulus", "dry-run", "dry-run-progress"]
 OWNERS += ["monitor", "monitor-part", "monitor-csv"]
 POSTS = ["open", "close", "preview", "images-add", "images-change", "images-prepare", "invite"]
 POSTS += ["images-draw", "images-match", "images-sign-off", "copy"]
-POSTS += ["results-again", "results-stop"]
+POSTS += ["results-again", "results-stop", "results-bundle-make"]
 POSTS += ["dry-run-start", "forget-labels", "erase-rater"]
 RATERS = ["take-plan", "take-end", "take-own-table", "take-own-data"]
 RATERS_POSTS = [

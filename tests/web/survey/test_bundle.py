@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from survey.export.recompute import cells_of, differences, promise_differences
-from tests.web.survey.closing import analysed
+from tests.web.survey.closing import analysed, bundled
 from tests.web.survey.everything import closed_with_everything
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +31,7 @@ def bundle(tmp_path: Path) -> Path:
     if not _made:
         study = closed_with_everything()
         analysed(study)
-        owner = Client()
-        owner.force_login(study.owner)
-        _made.append(owner.get(reverse("survey:results-bundle", args=[study.pk])).content)
+        _made.append(bundled(study))
     with zipfile.ZipFile(io.BytesIO(_made[0])) as archive:
         archive.extractall(tmp_path / "bundle")
     return tmp_path / "bundle"

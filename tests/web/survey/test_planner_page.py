@@ -15,6 +15,7 @@ from survey.forms.planner import PAPER
 from survey.models import Invitation, Planning, Study
 from survey.plan import Plan
 from survey.protocol import Settings, settings_json
+from survey.report.preregistration import preregistration
 from survey.services import jobs, plannings
 from tests.web.factories import make_user
 from tests.web.survey.makers import make_draft, make_open
@@ -55,12 +56,25 @@ def answered(by: User, study: Study | None = None, **fields: Any) -> Planning:
     return planning
 
 
+def assert_every_kind(client: Client, name: str, planning: Planning, *, row: bytes) -> None:
+    """A figure comes as SVG, PNG and its data, in which a row begins as is given, and linked."""
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("csv", b"")):
+        where = reverse(f"survey:{name}", args=[planning.pk, kind])
+        got = client.get(where)
+        assert got.content.startswith(start)
+        assert f'href="{where}"' in page
+        assert row in got.content or kind != "csv"
+    assert client.get(reverse(f"survey:{name}", args=[planning.pk, "pdf"])).status_code == 404
+
+
 @pytest.mark.parametrize(
     "name", ["planning", "planning-progress", "planning-drawing", "planning-search"]
 )
 def test_nobody_sees_the_question_of_somebody_else(name: str) -> None:
     planning = asked(make_user(Role.ORGANISER))
-    where = reverse(f"survey:{name}", args=[planning.pk])
+    kinds = ["svg"] if name in ("planning-drawing", "planning-search") else []
+    where = reverse(f"survey:{name}", args=[planning.pk, *kinds])
     for role in (Role.ANALYST, Role.ORGANISER):
         assert signed_in(make_user(role)).get(where).status_code == 404
 
@@ -137,9 +151,7 @@ def test_a_worker_answers_and_the_page_says_it(
     part = reverse("survey:planning-progress", args=[planning.pk])
     assert client.get(part).status_code == 302
     assert b"<html" not in client.get(part, headers={"HX-Request": "true"}).content
-    drawn = client.get(reverse("survey:planning-drawing", args=[planning.pk]))
-    assert drawn.headers["Content-Type"] == "image/svg+xml"
-    assert b"Guessing" in drawn.content
+    assert_every_kind(client, "planning-drawing", planning, row=b"Guessing,0.5,")
 
 
 def test_what_is_stopped_has_no_answer() -> None:
@@ -237,9 +249,8 @@ def test_how_many_raters_are_needed_is_looked_for_and_shown() -> None:
     assert all(power < 0.8 for raters, power in powers.items() if raters < found["raters"])
     page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
     assert f"{found['raters']} raters, 16 artificial and 12 real images are the smallest" in page
-    svg = client.get(reverse("survey:planning-search", args=[planning.pk]))
-    assert svg["Content-Type"] == "image/svg+xml"
-    assert b"<svg" in svg.content
+    row = f"\n{found['raters']},{powers[found['raters']]},".encode()
+    assert_every_kind(client, "planning-search", planning, row=row)
 
 
 def test_where_no_number_suffices_it_says_so_and_nothing_can_be_taken() -> None:
@@ -292,7 +303,7 @@ def test_an_expectation_for_another_design_is_said_before_the_opening() -> None:
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        (Settings(images_per_rater=4), "in this study each judges 4 of 8"),
+        (Settings(images_per_rater=4), "in this study each judges 4 of 8 images"),
         (Settings(task="pairs"), "this study shows pairs"),
     ],
 )
@@ -318,7 +329,71 @@ def test_an_answer_is_no_answer_for_blocks_and_pairs(chosen: Settings, said: str
     assert said in page
     assert "Take into the plan" not in page
     asking = client.get(reverse("survey:planner"), {"study": study.pk}).content.decode()
-    assert said in asking
+    assert (said in asking) == (chosen.task == "pairs")
+
+
+def test_a_study_of_parts_is_simulated_as_it_is_dealt_and_its_answer_can_be_taken() -> None:
+    study = make_draft()
+    study.settings = settings_json(Settings(images_per_rater=4))
+    study.save()
+    client = signed_in(study.owner)
+    form = client.get(reverse("survey:planner"), {"study": study.pk}).content.decode()
+    assert 'name="images_per_rater" value="4"' in form
+    planning = answered(study.owner, study, images_per_rater=4)
+    assert planning.answer["design"]["images_per_rater"] == 4
+    assert planning.answer["closed_form"] is None
+    page = client.get(reverse("survey:planning", args=[planning.pk])).content.decode()
+    assert "of which each rater judges 4" in page
+    assert "double bootstrap" in page
+    services.planning_take(planning=planning, study=study, by=study.owner)
+    assert not any("planner" in one for one in opening_checks(study=study).warnings)
+    assert "images, 4 for each rater, by simulation" in preregistration(study=study)
+    study.settings = settings_json(Settings())
+    study.save()
+    (said,) = (one for one in opening_checks(study=study).warnings if "planner" in one)
+    assert "for raters who judge 4 of 8 images; in this study each judges all 8 images" in said
+
+
+def test_images_are_dealt_to_simulated_raters_as_to_real_ones() -> None:
+    """10 raters of 6 images, 4 each: the first 6 are a block, in which each is judged by 4."""
+    from survey.services.plannings import _dealt
+    from survey.statistics.simulation import Design
+
+    judged = _dealt(Design(raters=10, artificial=3, real=3, images_per_rater=4), 7)
+    assert judged.sum(axis=1).tolist() == [4] * 10
+    assert judged[:6].sum(axis=0).tolist() == [4] * 6
+    assert judged[:6, :3].sum(axis=1).tolist() == [2] * 6
+    other = _dealt(Design(raters=10, artificial=3, real=3, images_per_rater=4), 8)
+    assert (other != judged).any()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"images_per_rater": 29}, "The study has 28 images."),
+        ({"images_per_rater": 14, "vary": "raters"}, "with raters who judge all images"),
+        ({"images_per_rater": 14, "artificial": 1000, "real": 1000}, "30,000 raters x images"),
+    ],
+)
+def test_a_part_that_cannot_be_simulated_is_refused_with_what_to_do(
+    data: dict[str, object], said: str
+) -> None:
+    client = signed_in(make_user(Role.ORGANISER))
+    answer = client.post(reverse("survey:planner-start"), PAPER | data)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Planning.objects.exists()
+
+
+def test_fewer_studies_are_simulated_where_each_takes_a_bootstrap() -> None:
+    client = signed_in(make_user(Role.ORGANISER))
+    client.post(reverse("survey:planner-start"), PAPER | {"images_per_rater": 14})
+    assert Planning.objects.get().question["runs"] == plannings.RUNS_OF_PARTS
+    Planning.objects.all().delete()
+    client.post(reverse("survey:planner-start"), PAPER | {"images_per_rater": 28})
+    question = Planning.objects.get().question
+    assert question["runs"] == plannings.RUNS
+    assert "images_per_rater" not in question
 
 
 def test_fewer_links_than_planned_raters_are_told_and_more_are_not() -> None:

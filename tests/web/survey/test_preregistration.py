@@ -58,7 +58,7 @@ def test_settings_change_what_is_told() -> None:
             Settings(ask_reason=True),
             "raters may add why, in their own words, whether they had seen",
         ),
-        (Settings(task="pairs"), "Pairs give no verdict of equivalence"),
+        (Settings(task="pairs"), "Of the part of pairs judged rightly: distinguishable where"),
     ):
         assert told not in preregistration(study=study)
         study.settings = settings_json(settings)

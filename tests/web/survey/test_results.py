@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,12 +15,13 @@ from survey.errors import StudyRefused
 from survey.export.tables import csv_text
 from survey.figures.drawing import LEFT_OUT, Drawing
 from survey.models import Analysis, Judgement, Study
+from survey.plan import Plan
 from survey.protocol import Settings
 from survey.report.making import drawings_in, report_of
 from survey.selectors.result_images import judged, result_images
 from survey.services.analyses import JOBS, analysis_start, analysis_work
 from tests.web.factories import make_user
-from tests.web.survey.closing import analysed, closed_from, matrix
+from tests.web.survey.closing import analysed, bundled, closed_from, matrix
 from tests.web.survey.makers import enter, finish, judged_pairs, make_open
 
 pytestmark = pytest.mark.django_db
@@ -289,12 +291,14 @@ def test_a_study_of_pairs_has_results_of_pairs() -> None:
     services.study_close(study=study, by=study.owner)
     found = analysed(study).figures
     assert [one["total"] for one in found["pairs"]["raters"]] == [4, 4, 4]
-    page = page_of(study)
-    assert "of the pairs raters picked the artificial image" in page
+    assert found["pairs"]["margin"] == list(Plan.of(study).ends)
+    page = unescape(page_of(study))
+    assert found["pairs"]["sentence"] in page
+    assert "Pairs give no verdict" not in page
     owner = as_owner(study)
     pdf = owner.get(reverse("survey:results-report", args=[study.pk, "pdf"]))
     assert pdf.content.startswith(b"%PDF")
-    assert owner.get(reverse("survey:results-bundle", args=[study.pk])).status_code == 200
+    assert bundled(study).startswith(b"PK")
 
 
 def test_an_erased_rater_leaves_no_trace_and_the_figures_stay(paper: Study) -> None:

@@ -128,7 +128,7 @@ def test_a_whole_installation_passes_and_tells_what_was_not_run(member: User) ->
     made = done(member)
     page = page_of(member)
     assert "Every check that was run passed." in page
-    assert "The data file VanDyke.xlsx is not installed." in page
+    assert "The data file VanDyke.xlsx is not installed. Put it into the folder reference" in page
     for library in validations.LIBRARIES:
         assert f"{library} " in page
     assert "not installed," not in page.split("Checks")[0]
