@@ -133,6 +133,6 @@ def test_a_tour_with_few_images_has_a_study_and_no_game(guide: User) -> None:
     # It opens, as a demonstration does, and says that there was no shortcut audit.
     prepare(study)
     study.stimuli.update(figures={"png_bytes": 1000})
-    Run.objects.filter(pk=study.stimuli_run_id).update(status=Status.SUCCEEDED)
+    Run.objects.filter(studies=study).update(status=Status.SUCCEEDED)
     assert studies.open_when_ready(study=study, by=guide) == ""
     assert "It needs 5 images of each kind" in study.protocols.get().document["unchecked"]
