@@ -95,10 +95,10 @@ def _verdict(document: Document) -> list[Row]:
 
 
 def _of_pairs(document: Document) -> list[Row]:
-    told = [("As planned", document["pairs"]), ("With everybody", document["with_everybody"])]
+    told = [("As planned", document["pairs"]), ("With everybody", document.get("with_everybody"))]
     rows: list[Row] = []
     for what, found in told:
-        if found is None or not defined(found["part_right"]):
+        if not found or not defined(found["part_right"]):
             continue
         row: Row = {"what": what, "right": found["part_right"]["value"]}
         # Figures of before pairs had a verdict come without its second interval.

@@ -34,8 +34,8 @@ def raters_drawing(rows: Sequence[Row]) -> Drawing:
         name="raters",
         title="Each rater: able to tell, and leaning",
         caption="Up: told real and artificial apart. Right: said “real” more easily. Raters near "
-        "the horizontal line could not tell; raters far from the vertical one leaned. "
-        f"{hollow}With the log-linear correction.",
+        "the horizontal line answered about as guessing would; raters far from the vertical one "
+        f"leaned. {hollow}With the log-linear correction.",
         alt="d-prime against criterion, one point a rater.",
         rows=rows,
         spec={
@@ -76,7 +76,7 @@ def positions_drawing(rows: Sequence[Row]) -> Drawing:
         name="positions",
         title="Errors from the first image to the last",
         caption="Part of wrong answers by place in the order, with 95 % intervals over raters. "
-        "Falling lines are learning, rising ones tiredness.",
+        "A falling line may be learning, a rising one tiredness, or either chance.",
         alt="Error rates over position, for real and artificial images.",
         rows=rows,
         spec={

@@ -56,7 +56,10 @@ def _recruiting(facts: Facts) -> str:
 
 
 def _period(facts: Facts) -> str:
-    return f"{facts.opened} to {facts.closed} ({facts.days_open} days)." if facts.opened else OPEN
+    if not facts.opened:
+        return OPEN
+    days = f"{facts.days_open} day{'' if facts.days_open == 1 else 's'}"
+    return f"{facts.opened} to {facts.closed} ({days})."
 
 
 def _rates(facts: Facts) -> str:

@@ -46,10 +46,12 @@ def _drifts(course: Document) -> list[str]:
 
 
 def _points(slope: Document) -> str:
-    low, high = slope["interval"]["low"], slope["interval"]["high"]
-    return (
-        f"{100 * slope['value']:+.1f} points (95 % interval {100 * low:+.1f} to {100 * high:+.1f})"
+    # A straight line through few images runs beyond what a part can change by.
+    value, low, high = (
+        min(max(end, -1.0), 1.0)
+        for end in (slope["value"], slope["interval"]["low"], slope["interval"]["high"])
     )
+    return f"{100 * value:+.1f} points (95 % interval {100 * low:+.1f} to {100 * high:+.1f})"
 
 
 def _slower(times: Document) -> list[str]:

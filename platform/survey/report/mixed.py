@@ -118,7 +118,9 @@ def _raters(model: Document) -> list[Table]:
 
 
 def _images(model: Document) -> list[Table]:
-    """Difficulty of each image, the most difficult first."""
+    """Difficulty of each image, the most difficult first; none where their spread is 0."""
+    if not any(one["difficulty"] for one in model["images"]):
+        return []
     ranked = sorted(model["images"], key=lambda one: -one["difficulty"])
     is_cut = len(ranked) > 2 * ENDS
     shown = [*ranked[:ENDS], *ranked[-ENDS:]] if is_cut else ranked

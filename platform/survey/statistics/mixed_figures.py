@@ -168,10 +168,12 @@ def figures_of(
 
 NOT_CONVERGED = "The search did not settle: take these figures as approximate."
 _NOTES = {
-    BIAS: "The raters' leanings differ no more than chance makes them: their spread is set to 0.",
-    SENSITIVITY: "The raters' skills differ no more than chance makes them: their spread is set "
-    "to 0.",
-    IMAGE: "Images of a kind differ no more than chance makes them: their spread is set to 0.",
+    BIAS: "The spread of the raters' leanings is estimated as 0, which does not show that they "
+    "lean alike.",
+    SENSITIVITY: "The spread of the raters' skills is estimated as 0, which does not show that "
+    "they are equally skilled.",
+    IMAGE: "The spread of images of a kind is estimated as 0, which does not show that they are "
+    "equally hard.",
 }
 
 

@@ -51,7 +51,8 @@ def outcome_of(
     found = obuchowski_rockette(table.decisions, table.truth) if table.answers else NO_ANSWER
     if isinstance(found, Undefined):
         return concluded(mean_accuracy(table), found, found, found, NONE, found.reason, margin)
-    note = f"All {found.readers} raters judged all {found.n_artificial + found.n_real} images."
+    who = "Both" if found.readers == 2 else f"All {found.readers}"
+    note = f"{who} raters judged all {found.n_artificial + found.n_real} images."
     return concluded(
         found.accuracy, found.interval(0.95), found.interval(0.90), found, CROSSED, note, margin
     )

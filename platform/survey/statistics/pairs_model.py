@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 RATERS, PAIRS = "raters", "pairs"
 _NOTES = {
-    RATERS: "The raters' skills differ no more than chance makes them: their spread is set to 0.",
-    PAIRS: "Pairs differ in difficulty no more than chance makes them: their spread is set to 0.",
+    RATERS: "The spread of the raters' skills is estimated as 0, which does not show that they "
+    "are equally skilled.",
+    PAIRS: "The spread of the pairs' difficulty is estimated as 0, which does not show that they "
+    "are equally hard.",
 }
 
 
