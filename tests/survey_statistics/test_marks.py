@@ -28,7 +28,8 @@ def drawn(given: list[tuple[str, str]], *, width_px: int, height_px: int) -> Dra
         }
         for number, (truth, regions) in enumerate(given)
     ]  # fmt: skip
-    found = drawings_of({"pairs": {}}, answers, width_px=width_px, height_px=height_px)
+    document = {"pairs": {"part_right": {"undefined": "Not asked here."}}, "with_everybody": None}
+    found = drawings_of(document, answers, width_px=width_px, height_px=height_px)
     return found["regions"]
 
 
