@@ -63,6 +63,7 @@ def test_the_section_says_by_which_question_raters_are_compared() -> None:
     section = expertise_section(document["figures"], document["options"]["expertise_question"])
     assert [row[0] for row in section.tables[0].rows] == ["Said: expert", "Said: novice"]
     assert "answers to the question “Which microscope?”, averaged" in section.tables[0].note
+    assert "“Image”" not in section.tables[0].note  # nobody was asked
     assert section.tables[0].head[3] == "Balanced accuracy"
 
 

@@ -11,19 +11,20 @@ from survey.report.pairs import pairs_headline
 from survey.report.results import result_sections
 from survey.statistics.analysing import analysed
 from survey.statistics.analysis_of_pairs import analyse_pairs
+from survey.statistics.arrays import Floats
 from survey.statistics.clustered import Estimate
 from survey.statistics.exclusions import Rules
-from survey.statistics.laplace_fit import Fit
+from survey.statistics.laplace_fit import Fit, maximise
 from survey.statistics.mixed_figures import NOT_CONVERGED
 from survey.statistics.pairs import pairs
 from survey.statistics.pairs_model import PairsModel, fit_pairs
-from survey.statistics.verdict import Verdict
+from survey.statistics.verdict import Finding, Verdict
 from tests.survey_statistics.test_analysis_of_pairs import shown
 
 
-def rightly(part: float, *, raters: int = 80, count: int = 200) -> np.ndarray:
+def rightly(part: float, *, raters: int = 80, count: int = 200) -> Floats:
     """Answers that are right with one probability: raters are all alike, and so are pairs."""
-    return (np.random.default_rng(5).random((raters, count)) < part).astype(float)
+    return np.asarray(np.random.default_rng(5).random((raters, count)) < part, dtype=np.float64)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,7 @@ def test_pairs_are_judged_by_two_intervals_and_the_margin(
     found = pairs(rightly(part), margin=(0.45, 0.55))
     assert isinstance(found.part_right, Estimate)
     assert found.part_right.value == pytest.approx(part, abs=0.01)
+    assert isinstance(found.finding, Finding)
     assert found.finding.verdict == verdict
     assert found.finding.by_less_than_margin is less
 
@@ -74,6 +76,7 @@ def test_every_verdict_of_pairs_has_a_sentence_of_its_own(verdict: Verdict) -> N
         # A margin that no interval fits into leaves chance inconclusive.
         margin=(0.49999, 0.50001) if verdict == Verdict.INCONCLUSIVE else (0.45, 0.55),
     )
+    assert isinstance(found.finding, Finding)
     assert found.finding.verdict == verdict
     starts = {
         "distinguishable": "People like these raters can tell the artificial image of such pairs",
@@ -160,7 +163,7 @@ def test_a_model_of_pairs_says_which_spread_is_none() -> None:
 def test_a_search_that_does_not_settle_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     import survey.statistics.pairs_model as module
 
-    whole = module.maximise
+    whole = maximise
 
     def short(*given: Any, **named: Any) -> Fit:
         fit = whole(*given, **named)

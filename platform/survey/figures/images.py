@@ -14,6 +14,7 @@ def images_drawing(rows: Sequence[Row]) -> Drawing:
     x = number(
         "rank",
         "Images, the most difficult first",
+        scale={"zero": False, "nice": False, "padding": 12},
         axis={"labels": False, "ticks": False, "grid": False},
     )
     y = share("part_wrong", _Y)

@@ -90,12 +90,21 @@ def _tests(figures: Document) -> Table:
 
 def expertise_section(figures: Document, question: str) -> Section:
     """`question` is what raters were asked; empty in figures of before it was kept."""
-    rows, shown = [], []
-    for key, words in (("expertise", "Said"), ("familiarity", "Image")):
+    asked = f" to the question “{question}”" if question else ""
+    rows, shown, meant = [], [], []
+    for key, words, meaning in (
+        ("expertise", "Said", f"by the raters' answers{asked}, averaged over the raters"),
+        (
+            "familiarity",
+            "Image",
+            "by whether the rater had seen it before, all answers together",
+        ),
+    ):
         groups = [one for one in figures[key] if one["answers"]]
         if {one["name"] for one in groups} <= {NOT_TOLD}:
             continue  # raters were not asked, or nobody told
         shown += [one[name] for one in groups for name in ("value", "estimate")]
+        meant.append(f"“{words}”: {meaning}.")
         rows += [
             [
                 f"{words}: {one['name']}",
@@ -108,15 +117,13 @@ def expertise_section(figures: Document, question: str) -> Section:
         ]
     if not rows:
         return Section(title="Expertise")
-    asked = f" to the question “{question}”" if question else ""
     table = Table(
         head=("Group", "Raters", "Answers", "Balanced accuracy", "95 % interval"),
         rows=rows,
         numbers=frozenset({1, 2, 3, 4}),
         note=undefined_note(
-            f"“Said”: by the raters' answers{asked}, averaged over the raters. “Image”: by whether "
-            "the rater had seen it before, all answers together. Intervals are for new raters and "
-            "these images; groups were not drawn by lot, so a difference has many possible causes.",
+            f"{' '.join(meant)} Intervals are for new raters and these images; groups were not "
+            "drawn by lot, so a difference has many possible causes.",
             *shown,
         ),
     )

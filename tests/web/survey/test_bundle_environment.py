@@ -102,7 +102,7 @@ def test_the_pythons_that_it_names_are_those_that_its_packages_are_made_for(bund
         assert said in (bundle / path).read_text(), path
     text = (bundle / "analysis" / "requirements.txt").read_text()
     for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE):
-        allowed = importlib.metadata.metadata(name).get("Requires-Python")
+        allowed = importlib.metadata.metadata(name)["Requires-Python"]
         for python in PYTHONS:
             asked = Requirement(f"python{allowed or ''}").specifier
             assert asked.contains(f"{python}.1"), (name, allowed)
