@@ -5,10 +5,14 @@ The signal handler raises `StageStopped` in the main thread, so `finally` blocks
 native call (a Blender frame, a large convolution) would not notice for long. So a thread watches
 the same signals and ends the process hard after a grace time. That is safe: every file is written
 as `.part` and renamed.
+
+That thread needs Python's lock. A child that loads Blender holds it for seconds, and longer on a
+busy machine, so children ask the kernel as well to end them with their parent.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -22,6 +26,7 @@ from types import FrameType
 from pipeline.errors import StageStopped
 
 GRACE_S = 3.0
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -56,6 +61,16 @@ def guarded(*, watch_stdin: bool = True) -> Iterator[None]:
         for name, handler in old_handlers.items():
             signal.signal(name, handler)
         watcher.join()
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process (SIGKILL) when the thread that started it has gone.
+
+    For children whose work is lost without their parent anyway. Linux has it; elsewhere, and where
+    the parent went before this was asked, the end of standard input tells it (`guarded`).
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
 def _piped_stdin() -> int | None:

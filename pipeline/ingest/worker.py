@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline import codec, contracts, files
 from pipeline.contracts import IngestRefusal, IngestSpec
 from pipeline.errors import StageStopped
-from pipeline.guardian import guarded
+from pipeline.guardian import die_with_parent, guarded
 from pipeline.ingest.plan import Plan, Task
 from pipeline.ingest.refused import Refused
 
@@ -34,6 +34,7 @@ def record_path(out: Path, number: int) -> Path:
 
 def main() -> int:
     """Do what the command line names, within the limits of the spec."""
+    die_with_parent()
     parser = argparse.ArgumentParser()
     parser.add_argument("job", choices=("images", "zip", "coco"))
     parser.add_argument("--spec", type=Path, required=True)

@@ -20,7 +20,7 @@ from typing import Literal
 from pipeline import codec, contracts
 from pipeline.contracts import SimulateSpec
 from pipeline.errors import StageStopped
-from pipeline.guardian import guarded
+from pipeline.guardian import die_with_parent, guarded
 
 _FAILED = 1
 
@@ -39,6 +39,7 @@ class Report:
 
 def main() -> int:
     """Make the scenes that the command line names; stop at the first that breaks."""
+    die_with_parent()
     parser = argparse.ArgumentParser()
     parser.add_argument("--spec", required=True)
     parser.add_argument("--out", type=Path, required=True)
