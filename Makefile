@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# One more than there are processors: a test that waits for a page or a worker leaves its own idle.
+AT_ONCE := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 VENDOR := static_vendor/.stamp
 # A package that is new under platform/ is found by pip once, so it counts among the stamp's sources.
 SOURCES := pyproject.toml constraints.txt $(wildcard platform/*/__init__.py)
@@ -21,7 +23,7 @@ run: $(STAMP) $(VENDOR) ## start Semblance on http://127.0.0.1:8000 (PORT=8080 m
 test: style $(VENDOR) ## lint, types, arrows, all tests (PYTEST="-k word" for some)
 	@types=$$(mktemp); $(BIN)/mypy >"$$types" 2>&1 & mypy=$$!; \
 	trap 'kill $$mypy 2>/dev/null; rm -f "$$types"; exit 130' INT TERM; \
-	$(BIN)/python -m pytest -n auto $(PYTEST); tested=$$?; \
+	$(BIN)/python -m pytest -n $(AT_ONCE) $(PYTEST); tested=$$?; \
 	wait $$mypy; typed=$$?; \
 	echo "mypy:"; cat "$$types"; rm -f "$$types"; \
 	exit $$((tested || typed))
