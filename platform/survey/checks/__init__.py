@@ -1,12 +1,17 @@
-from survey.checks.expectation import Shape, expectation_doubts, not_simulated, other_part
+from survey.checks.expectation import (
+    Shape,
+    answer_does_not_hold,
+    expectation_doubts,
+    not_simulated,
+)
 from survey.checks.opening import Checks, counted, opening_checks
 
 __all__ = [
     "Checks",
     "Shape",
+    "answer_does_not_hold",
     "counted",
     "expectation_doubts",
     "not_simulated",
     "opening_checks",
-    "other_part",
 ]

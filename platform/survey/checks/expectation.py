@@ -28,7 +28,12 @@ def not_simulated(settings: Settings) -> str:
     return ""
 
 
-def other_part(settings: Settings, *, images: int, design: dict[str, Any]) -> str:
+def answer_does_not_hold(settings: Settings, *, images: int, design: dict[str, Any]) -> str:
+    """Say why the planner's answer for `design` does not hold for a study; "" where it does."""
+    return not_simulated(settings) or _other_part(settings, images=images, design=design)
+
+
+def _other_part(settings: Settings, *, images: int, design: dict[str, Any]) -> str:
     """Say that an answer is for raters who judge more or fewer of the images; "" where it is not.
 
     Incomplete blocks are analysed by another interval, and conclude less. `images` : of the study.
@@ -65,7 +70,7 @@ def expectation_doubts(plan: Plan, settings: Settings, shape: Shape) -> list[str
             "conclude."
         )
     images = shape.real + shape.artificial
-    why = not_simulated(settings) or other_part(settings, images=images, design=design)
+    why = answer_does_not_hold(settings, images=images, design=design)
     if why:
         doubts.append(f"The plan holds an answer of the planner. {why}")
     doubts += _too_few(design, shape.raters)

@@ -50,6 +50,7 @@ class Facts:
     consent_text: str
     instructions: str
     dry_runs: int  # by simulated raters, that came to their end
+    unaudited: bool  # opened with too few images for the shortcut audit
     bars_in_doubt: int  # images let in though something looks like a bar
     found: Found | None  # by the analysis, where there is one
     method: str  # that judged the primary outcome (`survey.statistics.outcome`); empty: not known
@@ -103,6 +104,7 @@ def facts_of(*, study: Study, document: Mapping[str, Any] | None = None) -> Fact
         consent_text=study.consent_text,
         instructions=study.instructions,
         dry_runs=study.dry_runs.filter(state=DryRun.State.DONE).count(),
+        unaudited=bool(protocol and protocol.document.get("unchecked")),
         bars_in_doubt=len(protocol.document.get("bars_in_doubt", ())) if protocol else 0,
         found=found_in(document) if document and "exclusions" in document else None,
         method=str((document or {}).get("primary", {}).get("method", "")),

@@ -32,6 +32,11 @@ def _images(facts: Facts) -> str:
     )
     if facts.bars_in_doubt:
         told.append(f"{bars_sentence(facts)}.")
+    if facts.unaudited:
+        told.append(
+            "Whether trivial figures of the images (brightness, noise, sharpness, file size) tell "
+            "the kinds apart was not audited: there were too few images."
+        )
     return " ".join(told)
 
 

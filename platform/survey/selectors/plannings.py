@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from survey.checks import counted, not_simulated, other_part
+from survey.checks import answer_does_not_hold, counted, not_simulated
 from survey.figures.planned import planned_drawing, search_drawing
 from survey.models import Planning, State, Study
 from survey.plan import Plan
@@ -142,12 +142,12 @@ def why_not_simulated(study: Study | None, design: dict[str, Any] | None = None)
     """
     if study is None or study.state != State.DRAFT:
         return ""
-    why = not_simulated(Settings.of(study))
-    if why or design is None:
-        return why
+    settings = Settings.of(study)
+    if design is None:
+        return not_simulated(settings)
     checks = counted(study=study)
     images = checks.real + checks.artificial
-    return other_part(Settings.of(study), images=images, design=design)
+    return answer_does_not_hold(settings, images=images, design=design)
 
 
 def may_take(planning: Planning, *, user: User) -> bool:

@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from core.audit import noted
 from survey.blocks import incomplete
-from survey.checks import counted, not_simulated, other_part
+from survey.checks import answer_does_not_hold, counted
 from survey.errors import StudyRefused
 from survey.models import Planning, Study
 from survey.plan import Plan, ends_of
@@ -81,10 +81,10 @@ def planning_take(*, planning: Planning, study: Study, by: User) -> None:
         locked = Study.objects.select_for_update().get(pk=study.pk)
         require_draft(locked)
         checks = counted(study=locked)
-        settings = Settings.of(locked)
-        images = checks.real + checks.artificial
-        why = not_simulated(settings) or other_part(
-            settings, images=images, design=planning.answer["design"]
+        why = answer_does_not_hold(
+            Settings.of(locked),
+            images=checks.real + checks.artificial,
+            design=planning.answer["design"],
         )
         if why:
             raise StudyRefused(why)

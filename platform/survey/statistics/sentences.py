@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from survey.statistics.sdt import (
     Counts,
     criterion,
@@ -81,6 +83,48 @@ def fooled(counts: Counts) -> str:
     return ("; ".join(parts) + ".") if parts else "No image was judged."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How the verdict on one task is said; `{names}` in it are filled in with figures."""
+
+    others: str  # what is judged, of which nothing may be concluded
+    right: str
+    distinguishable: str
+    hyper_real: str
+    equivalent: str
+    inconclusive: str
+
+
+_IMAGES = _Words(
+    others="images",
+    right="they judge about {about} of 100 images rightly, both kinds counting alike, where "
+    "guessing gives 50 (95 % interval {wide})",
+    distinguishable="People like these raters can tell such artificial images from real ones: "
+    "{right}.",
+    hyper_real="People like these raters take such artificial images for real more often than "
+    "real ones: {right}.",
+    equivalent="People like these raters cannot tell such artificial images from real ones, to "
+    "the margin that was set beforehand: of 100 images they judge {narrow} rightly (90 % "
+    "interval), which lies within {margin}; guessing gives 50.",
+    inconclusive="These answers do not settle whether such artificial images can be told from "
+    "real ones: {right}. That is no evidence that they cannot.",
+)
+_PAIRS = _Words(
+    others="pairs",
+    right="they pick it in about {about} of 100 pairs, where guessing gives 50 (95 % interval "
+    "{wide})",
+    distinguishable="People like these raters can tell the artificial image of such pairs: "
+    "{right}.",
+    hyper_real="People like these raters take the artificial image of such pairs for the real one "
+    "more often than not: {right}.",
+    equivalent="People like these raters cannot tell the artificial image of such pairs, to the "
+    "margin that was set beforehand: they pick it in {narrow} of 100 pairs (90 % interval), which "
+    "lies within {margin}; guessing gives 50.",
+    inconclusive="These answers do not settle whether people like these raters can tell the "
+    "artificial image of such pairs: {right}. That is no evidence that they cannot.",
+)
+
+
 def verdict_sentence(
     finding: Finding | Undefined,
     accuracy: float | Undefined,
@@ -90,39 +134,7 @@ def verdict_sentence(
     margin: tuple[float, float] = MARGIN,
 ) -> str:
     """Say the verdict to somebody who has never heard of it; images are counted out of 100."""
-    if isinstance(finding, Undefined):
-        return f"Nothing can be concluded for other raters and images. {finding.reason}"
-    if (
-        isinstance(accuracy, Undefined)
-        or isinstance(interval95, Undefined)
-        or isinstance(interval90, Undefined)
-    ):
-        raise TypeError("a verdict comes with its accuracy and its intervals")
-    right = (
-        f"they judge about {_of_100(accuracy)} of 100 images rightly, both kinds counting alike, "
-        f"where guessing gives 50 (95 % interval {_range(interval95)})"
-    )
-    if finding.verdict == Verdict.DISTINGUISHABLE:
-        told = f"People like these raters can tell such artificial images from real ones: {right}."
-    elif finding.verdict == Verdict.HYPER_REAL:
-        told = (
-            "People like these raters take such artificial images for real more often than real "
-            f"ones: {right}."
-        )
-    elif finding.verdict == Verdict.EQUIVALENT:
-        return (
-            "People like these raters cannot tell such artificial images from real ones, to the "
-            f"margin that was set beforehand: of 100 images they judge {_range(interval90)} "
-            f"rightly (90 % interval), which lies within {_range(margin)}; guessing gives 50."
-        )
-    else:
-        return (
-            "These answers do not settle whether such artificial images can be told from real "
-            f"ones: {right}. That is no evidence that they cannot."
-        )
-    if finding.by_less_than_margin:
-        told += f" The difference is smaller than the margin that was set, {_range(margin)}."
-    return told
+    return _said(_IMAGES, finding, accuracy, interval95, interval90, margin)
 
 
 def pairs_sentence(
@@ -134,36 +146,33 @@ def pairs_sentence(
     margin: tuple[float, float] = MARGIN,
 ) -> str:
     """Say the verdict of pairs, a real image and an artificial one at once, counted out of 100."""
+    return _said(_PAIRS, finding, part_right, interval95, interval90, margin)
+
+
+def _said(
+    words: _Words,
+    finding: Finding | Undefined,
+    value: float | Undefined,
+    interval95: tuple[float, float] | Undefined,
+    interval90: tuple[float, float] | Undefined,
+    margin: tuple[float, float],
+) -> str:
     if isinstance(finding, Undefined):
-        return f"Nothing can be concluded for other raters and pairs. {finding.reason}"
+        return f"Nothing can be concluded for other raters and {words.others}. {finding.reason}"
     if (
-        isinstance(part_right, Undefined)
+        isinstance(value, Undefined)
         or isinstance(interval95, Undefined)
         or isinstance(interval90, Undefined)
     ):
-        raise TypeError("a verdict comes with its part right and its intervals")
-    right = (
-        f"they pick it in about {_of_100(part_right)} of 100 pairs, where guessing gives 50 "
-        f"(95 % interval {_range(interval95)})"
-    )
-    if finding.verdict == Verdict.DISTINGUISHABLE:
-        told = f"People like these raters can tell the artificial image of such pairs: {right}."
-    elif finding.verdict == Verdict.HYPER_REAL:
-        told = (
-            "People like these raters take the artificial image of such pairs for the real one "
-            f"more often than not: {right}."
-        )
-    elif finding.verdict == Verdict.EQUIVALENT:
-        return (
-            "People like these raters cannot tell the artificial image of such pairs, to the "
-            f"margin that was set beforehand: they pick it in {_range(interval90)} of 100 pairs "
-            f"(90 % interval), which lies within {_range(margin)}; guessing gives 50."
-        )
-    else:
-        return (
-            "These answers do not settle whether people like these raters can tell the artificial "
-            f"image of such pairs: {right}. That is no evidence that they cannot."
-        )
+        raise TypeError("a verdict comes with its estimate and its intervals")
+    right = words.right.format(about=_of_100(value), wide=_range(interval95))
+    said = {
+        Verdict.DISTINGUISHABLE: words.distinguishable,
+        Verdict.HYPER_REAL: words.hyper_real,
+        Verdict.EQUIVALENT: words.equivalent,
+        Verdict.INCONCLUSIVE: words.inconclusive,
+    }[finding.verdict]
+    told = said.format(right=right, narrow=_range(interval90), margin=_range(margin))
     if finding.by_less_than_margin:
         told += f" The difference is smaller than the margin that was set, {_range(margin)}."
     return told

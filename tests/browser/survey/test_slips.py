@@ -48,20 +48,3 @@ def test_the_last_answer_of_all_can_be_called_a_slip_on_the_page_of_the_end(
     expect(page.get_by_role("button", name="The last one was a slip")).to_have_count(0)
     slips = [bool(row["slipped_at"]) for row in arrived(server, study["code"], 4)]
     assert slips == [False, False, False, True]
-
-
-def test_the_second_of_two_tabs_says_which_answer_stays(opened: Open, server: Server) -> None:
-    study = server.make(links=1)
-    page = opened(quiet=True)
-    begin(page, server, study["links"][0])
-    ready(page, "1 of 8")
-    second = page.context.new_page()
-    second.goto(page.url)
-    ready(second, "1 of 8")
-    by_keys(page, "1 of 8", "r", 3)
-    ready(page, "2 of 8")
-    by_keys(second, "1 of 8", "a", 1)
-    expect(second.locator("#status")).to_contain_text("It says: “this image is real”, sure.")
-    ready(second, "2 of 8")
-    (kept,) = arrived(server, study["code"], 1)
-    assert (kept["decision"], kept["confidence"]) == ("real", 3)

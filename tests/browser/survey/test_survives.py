@@ -81,7 +81,9 @@ def test_an_answer_whose_reply_was_lost_is_counted_once(opened: Open, server: Se
     assert len(seen) >= 3
 
 
-def test_two_tabs_give_one_answer_and_the_second_is_told(opened: Open, server: Server) -> None:
+def test_two_tabs_give_one_answer_and_the_second_says_which_stays(
+    opened: Open, server: Server
+) -> None:
     study = server.make(links=1)
     page = opened(quiet=True)
     begin(page, server, study["links"][0])
@@ -89,12 +91,14 @@ def test_two_tabs_give_one_answer_and_the_second_is_told(opened: Open, server: S
     second = page.context.new_page()
     second.goto(page.url)
     ready(second, "1 of 8")
-    by_keys(page, "1 of 8", "r")
+    by_keys(page, "1 of 8", "r", 3)
     ready(page, "2 of 8")
-    by_keys(second, "1 of 8", "a")
+    by_keys(second, "1 of 8", "a", 1)
     expect(second.locator("#status")).to_contain_text("the first one was kept")
+    expect(second.locator("#status")).to_contain_text("It says: “this image is real”, sure.")
     ready(second, "2 of 8")
-    assert [row["decision"] for row in arrived(server, study["code"], 1)] == ["real"]
+    (kept,) = arrived(server, study["code"], 1)
+    assert (kept["decision"], kept["confidence"]) == ("real", 3)
 
 
 def test_whoever_still_rates_when_the_study_closes_is_led_to_the_end(

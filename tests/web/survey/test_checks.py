@@ -24,6 +24,8 @@ from survey.checks import opening_checks
 from survey.errors import StudyRefused
 from survey.models import Presentation, State, Stimulus, Study, Use
 from survey.protocol import Settings
+from survey.report.facts import facts_of
+from survey.report.methods import methods_paragraphs
 from survey.urls import urlpatterns
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
 from tests.web.survey.closing import analysed
@@ -215,6 +217,16 @@ def test_threat_05_with_too_few_images_to_audit_it_opens_by_a_tick_only_which_is
     document = study.protocols.get().document
     assert "was not checked. It needs 5 images of each kind" in document["unchecked"]
     assert "The organiser opened the study all the same" in owner.get(address).content.decode()
+    services.study_close(study=study, by=organiser)
+    told = " ".join(methods_paragraphs(facts_of(study=study)))
+    assert "was not audited: there were too few images" in told
+
+
+def test_methods_claim_no_missing_audit_where_there_was_one(organiser: User) -> None:
+    study = make_prepared(organiser)
+    services.study_open(study=study, by=organiser)
+    services.study_close(study=study, by=organiser)
+    assert "audited" not in " ".join(methods_paragraphs(facts_of(study=study)))
 
 
 def test_threat_05_a_tick_does_not_stand_for_an_audit_that_fails(organiser: User) -> None:
