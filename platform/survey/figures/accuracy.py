@@ -45,23 +45,27 @@ def _intervals(
         sort=None,
         axis={"labelLimit": 260, "labelPadding": 8, "domain": False, "ticks": False},
     )
-    x = share(of, title, scale=scale)
+    axis = {"tickCount": 8}  # more of them touch one another
+    x = share(of, title, scale=scale, axis=axis)
     return [
         {
             "data": values({"low": margin[0], "high": margin[1]}),
             "mark": {"type": "rect", "color": ACCENT, "opacity": 0.14},
             "encoding": {
-                "x": number("low", title, scale=scale, axis={"format": ".0%"}),
+                "x": number("low", title, scale=scale, axis={"format": ".0%", **axis}),
                 "x2": {"field": "high"},
             },
         },
-        {**rule(x=number("chance", title, scale=scale)), "data": values({"chance": 0.5})},
+        {
+            **rule(x=number("chance", title, scale=scale, axis={"format": ".0%", **axis})),
+            "data": values({"chance": 0.5}),
+        },
         {
             "data": ROWS,
             "mark": {"type": "rule", "color": LINE, "strokeWidth": 1.5},
             "encoding": {
                 "y": y,
-                "x": share("low95", title, scale=scale),
+                "x": share("low95", title, scale=scale, axis=axis),
                 "x2": {"field": "high95"},
             },
         },
@@ -70,7 +74,7 @@ def _intervals(
             "mark": {"type": "rule", "color": LINE, "strokeWidth": 6},
             "encoding": {
                 "y": y,
-                "x": share("low90", title, scale=scale),
+                "x": share("low90", title, scale=scale, axis=axis),
                 "x2": {"field": "high90"},
             },
         },

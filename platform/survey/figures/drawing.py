@@ -106,7 +106,8 @@ def number(field: str, title: str | None, **more: Any) -> Spec:
 def share(field: str, title: str, **more: Any) -> Spec:
     """A part of 1, shown in per cent."""
     scale = {"domain": [0, 1], **more.pop("scale", {})}
-    return number(field, title, scale=scale, axis={"format": ".0%"}, **more)
+    axis = {"format": ".0%", **more.pop("axis", {})}
+    return number(field, title, scale=scale, axis=axis, **more)
 
 
 def name(field: str, title: str | None, **more: Any) -> Spec:
