@@ -11,15 +11,19 @@ import pytest
 
 from tests.conftest import ROOT
 
-# It says its number, then does what loading Blender does: native code that keeps Python's lock.
+# Does what loading Blender does: native code that keeps Python's lock. It says its number when it has
+# the lock for good: native, and no thread may ask for the lock between the two calls.
 BUSY = """
 import ctypes, os, sys
 from pipeline.guardian import die_with_parent, guarded
+libc = ctypes.PyDLL(None)
+number = f"{os.getpid()}\\n".encode()
+sys.setswitchinterval(1000)
 if "with_parent" in sys.argv:
     die_with_parent()
 with guarded():
-    print(os.getpid(), flush=True)
-    ctypes.PyDLL(None).sleep(30)
+    libc.write(1, number, len(number))
+    libc.sleep(30)
 """
 PARENT = """
 import subprocess, sys
