@@ -1,11 +1,16 @@
-"""What `make run` starts, as a new user meets it: the printed password, the tour, Ctrl-C.
+"""`make run` in a fresh checkout, as a new user meets it: the printed password, the tour, Ctrl-C.
+
+The environment is the one that these tests run in: making it is what `make test` did before.
 
 Pages, workers, Blender and training are all real; `small_stage.py` gives the stages less to do.
 """
 
+import os
 import re
 import shlex
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +21,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.backing import Files
 from tests.browser.checks import assert_it_fits, shoot
 from tests.browser.tour_by_hand import correct_and_accept, link_of, take_by_keys
+from tests.homes import ROOT
 from tests.web.runs.conftest import port
 from tests.web.runs.lab import Lab, alive, descendants, healthy, until
 from tests.web.tour import small_stage
@@ -28,9 +34,24 @@ TOUR_S = 300
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, port: int) -> Iterator[Lab]:
-    """An installation in an empty folder, with a folder of micrographs at hand."""
-    home = tmp_path / "home"
+def checkout(tmp_path: Path) -> Path:
+    """The files of the project in an empty folder, with what `make` makes of them beside them."""
+    folder = tmp_path / "semblance"
+    kept = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(kept, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)  # with its time: `make` compares times
+    for made in (".venv", "static_vendor"):
+        (folder / made).symlink_to(ROOT / made)
+    return folder
+
+
+@pytest.fixture
+def fresh(checkout: Path, tmp_path: Path, port: int) -> Iterator[Lab]:
+    """An installation where nobody has started anything yet, with micrographs at hand."""
+    home = checkout / "var"
     home.mkdir()
     lab = Lab(
         home,
@@ -39,16 +60,22 @@ def fresh(tmp_path: Path, port: int) -> Iterator[Lab]:
         SEMBLANCE_DATA=str(micrographs(tmp_path / "powder")),
         SEMBLANCE_STAGE_COMMAND=shlex.join([sys.executable, str(small_stage.__file__)]),
     )
+    for name in ("SEMBLANCE_HOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"):
+        lab.environment.pop(name)  # a new user has set none
     yield lab
     lab.close()
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
 @pytest.mark.slow
 @pytest.mark.blender
 def test_from_an_empty_folder_to_all_that_the_tour_fills(
-    fresh: Lab, port: int, page: Page, chromium: Browser, complaints: list[str]
+    fresh: Lab, checkout: Path, port: int, page: Page, chromium: Browser, complaints: list[str]
 ) -> None:
-    serve = fresh.manage("serve")
+    make = fresh.spawn("make", "run", cwd=checkout)
     until(lambda: healthy(port), what=fresh)
     [password] = until(lambda: re.findall(r"as admin with the password (\S+)", fresh.log()))
 
@@ -95,8 +122,9 @@ def test_from_an_empty_folder_to_all_that_the_tour_fills(
     correct_and_accept(page, here["review"])
 
     page.goto("about:blank")
-    crew = descendants(serve.pid)
-    serve.send_signal(signal.SIGINT)
-    assert serve.wait(timeout=20) == 0
+    crew = descendants(make.pid)
+    assert any(str(checkout / "manage.py") in command_of(pid) for pid in crew)
+    os.killpg(make.pid, signal.SIGINT)  # as a terminal does
+    make.wait(timeout=20)
     assert [pid for pid in crew if alive(pid)] == []
     assert "Traceback" not in fresh.log()
