@@ -12,14 +12,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.backing import Files
-from tests.browser.checks import assert_it_fits, shoot
+from tests.backing import ON_SERVERS, Backing, Files
+from tests.browser.checks import assert_it_fits_and_is_accessible
 from tests.browser.tour_by_hand import correct_and_accept, link_of, take_by_keys
 from tests.homes import ROOT
 from tests.web.runs.conftest import port
@@ -49,13 +49,22 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fresh(checkout: Path, tmp_path: Path, port: int) -> Iterator[Lab]:
-    """An installation where nobody has started anything yet, with micrographs at hand."""
+def fresh(
+    checkout: Path, tmp_path: Path, port: int, new_backing: Callable[[Path], Backing]
+) -> Iterator[Lab]:
+    """An installation where nobody has started anything yet, with micrographs at hand.
+
+    By itself it has not even tables. On servers they are those that others copy, too.
+    """
     home = checkout / "var"
-    home.mkdir()
+    if ON_SERVERS:
+        backing = new_backing(home)
+    else:
+        home.mkdir()
+        backing = Files(home)
     lab = Lab(
         home,
-        backing=Files(home),
+        backing=backing,
         PORT=str(port),
         SEMBLANCE_DATA=str(micrographs(tmp_path / "powder")),
         SEMBLANCE_STAGE_COMMAND=shlex.join([sys.executable, str(small_stage.__file__)]),
@@ -64,6 +73,19 @@ def fresh(checkout: Path, tmp_path: Path, port: int) -> Iterator[Lab]:
         lab.environment.pop(name)  # a new user has set none
     yield lab
     lab.close()
+
+
+def it_is_filled(lab: Lab) -> None:
+    """Every step of the tour left what it promised, once."""
+    assert lab.sql("SELECT DISTINCT status FROM runs_run") == [("succeeded",)]
+    counts = lab.sql("SELECT kind, image_count FROM catalog_dataset ORDER BY kind")
+    assert counts == [("artificial", 3), ("real", 4)]
+    assert lab.sql("SELECT use, state FROM survey_study") == [("study", "open")]
+    truths = lab.sql("SELECT truth, count(*) FROM survey_stimulus GROUP BY truth ORDER BY truth")
+    assert truths == [("artificial", 3), ("real", 4)]
+    assert lab.sql("SELECT count(*) FROM review_reviewitem") == [(4,)]
+    [[metrics]] = lab.sql("SELECT metrics FROM runs_run WHERE stage = 'evaluate'")
+    assert "foreground_iou" in str(metrics)
 
 
 def command_of(pid: int) -> str:
@@ -79,7 +101,10 @@ def test_from_an_empty_folder_to_all_that_the_tour_fills(
     until(lambda: healthy(port), what=fresh)
     [password] = until(lambda: re.findall(r"as admin with the password (\S+)", fresh.log()))
 
-    page.goto(f"http://127.0.0.1:{port}/")
+    here = f"http://127.0.0.1:{port}"
+
+    page.goto(here)
+    assert_it_fits_and_is_accessible(page, "tour-welcome")
     page.get_by_role("link", name="Sign in").first.click()
     page.get_by_label("Name").fill("admin")
     page.get_by_label("Password").fill(password)
@@ -89,37 +114,39 @@ def test_from_an_empty_folder_to_all_that_the_tour_fills(
     for label in ("New password", "New password confirmation"):
         page.get_by_label(label, exact=True).fill("bright grains on carbon")
     page.get_by_role("button", name="Change the password").click()
+    assert_it_fits_and_is_accessible(page, "tour-before")
 
     page.get_by_role("button", name="Run the tour").click()
+    expect(page.get_by_text("The tour has begun")).to_be_visible()
     checklist = page.locator("#checklist")
     expect(checklist.locator("li").first).to_be_visible()
     # It asks again and again until every step is done or failed.
     until(lambda: checklist.get_attribute("hx-trigger") is None, seconds=TOUR_S, what=fresh)
     states = checklist.locator(".badge").all_inner_texts()
     assert {state.split()[-1] for state in states} == {"Ready"}, (states, fresh.log())
+    it_is_filled(fresh)
 
     # What else the page shows has followed.
     expect(page.locator("#newest")).to_contain_text("Micrographs at hand 4 images")
     expect(page.locator("#newest .badge").filter(has_not_text="Succeeded")).to_have_count(0)
+    assert_it_fits_and_is_accessible(page, "tour-after")
 
-    addresses = [link.get_attribute("href") for link in checklist.get_by_role("link").all()]
+    addresses = [str(link.get_attribute("href")) for link in checklist.get_by_role("link").all()]
     assert len(addresses) >= len(states)
-    shoot(page, "make-run-tour")
-    for address in addresses:
-        answer = page.goto(f"http://127.0.0.1:{port}{address}")
+    [[pair]] = fresh.sql("SELECT min(id) FROM runs_pair")
+    for address in (*addresses, f"/compare/{pair}/", "/survey/can-you-tell", "/"):
+        answer = page.goto(here + address)
         assert answer is not None and answer.status == 200, address
         page.wait_for_load_state("networkidle")
-        assert_it_fits(page)
+        name = re.sub(r"\W+", "-", address.partition("?")[0]).strip("-")
+        assert_it_fits_and_is_accessible(page, f"tour-{name or 'again'}")
+    it_is_filled(fresh)  # however often it is looked at
 
     # And by hand: a rater takes the study, the owner corrects and accepts a mask.
-    here = {
-        str(address).split("/")[1]: f"http://127.0.0.1:{port}{address}"
-        for address in addresses
-        if re.search(r"/(survey|review)/\d+", str(address))
-    }
-    answered = take_by_keys(chromium, link_of(page, here["survey"]), complaints)
+    of_part = {address.split("/")[1]: here + address for address in addresses}
+    answered = take_by_keys(chromium, link_of(page, of_part["survey"]), complaints)
     assert answered == fresh.sql("SELECT count(*) FROM survey_judgement")[0][0]
-    correct_and_accept(page, here["review"])
+    correct_and_accept(page, of_part["review"])
 
     page.goto("about:blank")
     crew = descendants(make.pid)

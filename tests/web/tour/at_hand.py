@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from runs import presets
 from runs.local import run_here
 from runs.models import Run, Status
 from runs.sweeper import sweep
-
-if TYPE_CHECKING:
-    import pytest
 
 WIDTH, HEIGHT = 192, 144
 
@@ -35,21 +29,6 @@ def micrographs(root: Path, *, count: int = 4) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(pixels).save(path)
     return root
-
-
-def make_it_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two little scenes and three steps of training."""
-    quick = presets.PRESETS["quick"]
-    plan = replace(
-        quick.plan,
-        scenes=3,
-        particles=(4, 8),
-        width_px=WIDTH,
-        height_px=HEIGHT,
-        variants=1,
-        network_steps=2,
-    )
-    monkeypatch.setitem(presets.PRESETS, "quick", replace(quick, plan=plan))
 
 
 def work_until_idle() -> list[Run]:
