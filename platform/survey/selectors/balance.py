@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from survey.facts import facts_of
+from survey.facts import UNKNOWN, facts_of
 from survey.models import Answer, Stimulus, Study
 
 
@@ -27,6 +27,11 @@ class Line:
 class Balance:
     contents: list[tuple[str, str]]  # shape and material
     lines: list[Line]
+
+    @property
+    def headings(self) -> list[str]:
+        """Each content in words: "sphere, material not stated"."""
+        return [_in_words(shape, material) for shape, material in self.contents]
 
 
 def chosen_of(*, study: Study) -> list[Stimulus]:
@@ -55,3 +60,10 @@ def balance_of(stimuli: Sequence[Stimulus]) -> Balance:
             for use, name in lines
         ],
     )
+
+
+def _in_words(shape: str, material: str) -> str:
+    if shape == material == UNKNOWN:
+        return f"shape and material {UNKNOWN}"
+    named = (("shape", shape), ("material", material))
+    return ", ".join(f"{what} {UNKNOWN}" if fact == UNKNOWN else fact for what, fact in named)

@@ -165,6 +165,8 @@ def test_several_generators_are_drawn_against_one_real_set(owner: Client, organi
         "Real": 8, "physics": 3, "cyclegan": 3,
     }  # fmt: skip
     assert "Balance" in page
+    for heading in ("cube, titania", "grain, titania", "shape and material not stated"):
+        assert f">{heading}</th>" in page
     foreign = sent | {"sources": [f"run-{make_pair().run_id}"]}
     assert "From:" in owner.post(where, foreign, follow=True).content.decode()
 
