@@ -48,6 +48,7 @@ clean: ## remove the environment and every cache; results in var/ stay
 	find . -name '*.egg-info' -not -path './var/*' -prune -exec rm -rf {} +
 
 # The stamp is written last: an installation that broke half way is taken up again.
+# Python compiles what it imports when it does; pip would compile all there is, a third of its time.
 # A shim may be named python3.11 and start nothing, so each candidate is asked to run.
 $(STAMP): $(SOURCES)
 	@for candidate in $(or $(PYTHON),python3.11 python3); do \
@@ -63,7 +64,7 @@ $(STAMP): $(SOURCES)
 	"$$python" -I pipeline/preflight.py && \
 	echo "Making the environment in $(VENV); the first time takes some minutes and 3 GB." && \
 	"$$python" -m venv $(VENV) && \
-	$(BIN)/python -m pip install --disable-pip-version-check --no-input \
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input --no-compile \
 		--constraint constraints.txt --editable '.[dev]' && \
 	touch $@
 
