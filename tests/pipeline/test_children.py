@@ -11,8 +11,8 @@ import pytest
 
 from tests.conftest import ROOT
 
-# Does what loading Blender does: native code that keeps Python's lock. It says its number when it has
-# the lock for good: native, and no thread may ask for the lock between the two calls.
+# Does what loading Blender does: native code that keeps Python's lock. It says its number when it
+# has the lock for good: native, and no thread may ask for the lock between the two calls.
 BUSY = """
 import ctypes, os, sys
 from pipeline.guardian import die_with_parent, guarded

@@ -155,6 +155,20 @@ def test_a_token_signs_in(curator: User) -> None:
     assert Token.objects.get(user=curator).key == answer.json()["token"]
 
 
+def test_the_right_password_for_a_token_begins_the_count_anew(curator: User) -> None:
+    def ask(password: str, address: str = "192.0.2.1") -> int:
+        said = {"username": " curator", "password": password}
+        return APIClient().post("/api/token", said, REMOTE_ADDR=address).status_code
+
+    few = settings.AXES_FAILURE_LIMIT - 1
+    assert {ask("guess", address="192.0.2.2") for _ in range(few)} == {400}
+    for _ in range(2):
+        assert {ask("guess") for _ in range(few)} == {400}
+        assert ask("a long password") == 200
+    # What somebody guesses elsewhere is not forgiven with it.
+    assert ask("guess", address="192.0.2.2") == 429
+
+
 def test_after_too_many_wrong_passwords_no_token_is_given_and_the_reason_is_said(
     curator: User,
 ) -> None:
