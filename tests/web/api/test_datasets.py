@@ -27,6 +27,19 @@ def test_a_visitor_is_asked_to_sign_in() -> None:
     assert client_of(None).get("/api/datasets/").status_code == 401
 
 
+def test_an_address_that_is_none_is_said_as_json(curator: User) -> None:
+    client = APIClient()
+    client.force_authenticate(curator)
+    for address in ("/api/nothing/", "/api/images/", "/api/datasets/1/nothing/"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "/api/schema" in answer.json()["detail"]
+    assert client.get("/api/datasets").status_code == 301, "a forgotten slash is still mended"
+    page = client.get("/nothing/")
+    assert page.status_code == 404
+    assert page["Content-Type"].startswith("text/html")
+
+
 def test_a_rater_sees_no_image_that_they_might_judge(rater: User) -> None:
     assert client_of(rater).get("/api/datasets/").status_code == 403
 
