@@ -98,10 +98,11 @@ def person_activate(*, by: User | None, person: User) -> None:
 def password_reset(*, by: User | None, person: User, secret: str = "") -> str:
     """Give a new password to hand over; it ends the person's sessions and lifts a rate limit.
 
-    The same `secret` (of a form that was sent twice) leads to the same password.
+    The same `secret` (of a form that was sent twice) leads to the same password, until the person
+    has signed in with it: a page that is sent again later makes nobody's old password work again.
     """
     _need_administrator(by)
-    password = one_time_password(secret)
+    password = one_time_password(f"{secret} {person.last_login}" if secret else "")
     if secret and _made_with(person.username, password):
         return password
     person.set_password(password)

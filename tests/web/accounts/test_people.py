@@ -158,6 +158,12 @@ def test_a_new_password_that_is_asked_for_twice_is_one(client: Client, administr
     shown = [PASSWORD.findall(client.post(where, key).content.decode()) for _ in range(2)]
     assert shown[1] == shown[0]
     assert AuditEntry.objects.filter(action="person.password_reset").count() == 1
+    said = {"username": person.username, "password": shown[0][0]}
+    assert Client().post(reverse("accounts:sign-in"), said).status_code == 302
+    person.refresh_from_db()
+    services.password_change(person=person, password="a phrase of hers")
+    later = PASSWORD.findall(client.post(where, key).content.decode())
+    assert later not in ([], shown[0]), "the old one works for nobody any more"
     fresh = key_of(client, reverse("accounts:person", args=[person.pk]))
     assert PASSWORD.findall(client.post(where, fresh).content.decode()) != shown[0]
 
