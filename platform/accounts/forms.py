@@ -46,12 +46,6 @@ class NameForm(forms.Form):
     first_name = forms.CharField(label="First name", max_length=150, required=False)
     last_name = forms.CharField(label="Last name", max_length=150, required=False)
 
-    def clean_username(self) -> str:
-        username = str(self.cleaned_data["username"])
-        if User.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError("Somebody has this name already; choose another one.")
-        return username
-
 
 class RolesForm(forms.Form):
     roles = forms.MultipleChoiceField(

@@ -145,6 +145,7 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # it would keep who signed in from which network address
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_HANDLER = "accounts.wrong_passwords.DiscreetHandler"
 AXES_CLIENT_IP_CALLABLE = "core.discreet.stand_in_address"  # it stores what this returns
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+handler404 = "core.views.not_found"
 handler500 = "core.full_disk.answer"
 
 urlpatterns = [

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from runs.models import Metric, Run, RunInput, Sample
+from runs.parameters import units_of
 
 MOST_COMPARED = 100
+ABSENT = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +19,23 @@ class Row:
 
     name: str
     values: list[Any]
+    unit: str = ""
 
 
 def parameters_that_differ(*, runs: list[Run]) -> list[Row]:
+    """What the runs were told, where it is not the same; `ABSENT` where one has no such thing."""
+    units: dict[str, str] = {}
+    for stage in {run.stage for run in runs}:
+        units |= units_of(stage)
     names = sorted({name for run in runs for name in run.spec})
-    rows = [Row(name=name, values=[run.spec.get(name) for run in runs]) for name in names]
+    rows = [
+        Row(
+            name=name,
+            values=[run.spec.get(name, ABSENT) for run in runs],
+            unit=units.get(name, ""),
+        )
+        for name in names
+    ]
     rows.insert(0, Row(name="stage", values=[run.stage for run in runs]))
     rows[1:1] = _inputs_together(runs)
     return [row for row in rows if any(value != row.values[0] for value in row.values)]

@@ -25,10 +25,7 @@ class Parameter:
 
 def parameter_rows(run: Run) -> list[Parameter]:
     """One row for each field of the spec; one that this version does not know is shown as it is."""
-    try:
-        known = {info.name: info for info in codec.fields_of(spec_class(run.stage))}
-    except RunRefused:
-        known = {}
+    known = _fields_of(run.stage)
     rows = []
     for name, value in run.spec.items():
         if name in ELSEWHERE:
@@ -45,6 +42,20 @@ def parameter_rows(run: Run) -> list[Parameter]:
             )
         )
     return rows
+
+
+def units_of(stage: str) -> dict[str, str]:
+    """The unit of each parameter of a stage that has one."""
+    found = _fields_of(stage)
+    return {name: info.param.unit for name, info in found.items() if info.param.unit}
+
+
+def _fields_of(stage: str) -> dict[str, codec.FieldInfo]:
+    """The fields of a spec by name; of a stage that this version does not know, none."""
+    try:
+        return {info.name: info for info in codec.fields_of(spec_class(stage))}
+    except RunRefused:
+        return {}
 
 
 def value_text(value: Any) -> str:

@@ -25,29 +25,33 @@ def why_waiting(run: Run) -> Waiting | None:
         return _for_inputs(run)
     if run.status != Status.QUEUED:
         return None
-    if not queue_is_heard(run.queue):
+    heard = _workers_of(run.queue)
+    if not heard:
         return Waiting(
             text=f"No worker listens on the queue {run.get_queue_display()}. Start one on a "
             "machine that has what it needs; the run is kept and starts by itself then.",
             nobody=True,
             command=f"python manage.py worker --queues {run.queue}",
         )
-    before = Run.objects.filter(status=Status.QUEUED, queue=run.queue, pk__lt=run.pk).count()
-    busy = Run.objects.filter(status__in=[Status.RUNNING, Status.STORING], queue=run.queue).count()
-    if not before and not busy:
+    # A worker takes one run at a time, from whichever of its queues.
+    theirs = Run.objects.filter(queue__in={queue for worker in heard for queue in worker.queues})
+    before = theirs.filter(status=Status.QUEUED, pk__lt=run.pk).count()
+    busy = theirs.filter(status__in=[Status.RUNNING, Status.STORING]).count()
+    if before + busy < len(heard):
         return Waiting(text="A worker is about to take it.")
     ahead = [
         f"{busy} run{'s' if busy != 1 else ''} in work" if busy else "",
         f"{before} queued before it" if before else "",
     ]
-    return Waiting(text=f"{' and '.join(filter(None, ahead))} on the same queue.".capitalize())
+    workers = f"the {len(heard)} workers" if len(heard) > 1 else "the worker"
+    return Waiting(text=f"{' and '.join(filter(None, ahead))}, for {workers} of this queue.")
 
 
-def queue_is_heard(queue: str) -> bool:
-    """Whether a worker of this queue said within the last half minute that it is there."""
+def _workers_of(queue: str) -> list[WorkerPresence]:
+    """The workers of a queue that said within the last half minute that they are there."""
     since = timezone.now() - timedelta(seconds=LISTENING_S)
     recent = WorkerPresence.objects.filter(seen_at__gte=since)
-    return any(queue in worker.queues for worker in recent)
+    return [worker for worker in recent if queue in worker.queues]
 
 
 def _for_inputs(run: Run) -> Waiting:

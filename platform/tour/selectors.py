@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from exchange.models import Import
 from runs.models import Run, Status
-from survey.models import State, Study, Use
+from survey.models import State
 from tour.models import Tour
 
 StepState = Literal["waiting", "running", "succeeded", "failed"]
@@ -58,10 +58,6 @@ def latest_tour(*, user: Any) -> Tour | None:
         .first()
     )
     return found
-
-
-def game_is_open() -> bool:
-    return Study.objects.filter(use=Use.GAME, state=State.OPEN).exists()
 
 
 def steps_of(tour: Tour) -> list[Step]:

@@ -11,6 +11,7 @@ from catalog.selectors import datasets_visible
 from core.once import not_done, once
 from runs.errors import RunRefused
 from runs.selectors import runs_visible
+from survey.selectors.games import game_of
 from tour import selectors
 from tour.errors import TourRefused
 from tour.models import Size
@@ -23,7 +24,7 @@ SHOWN = 5
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        context: dict[str, Any] = {"game": selectors.game_is_open()}
+        context: dict[str, Any] = {"game": game_of(user=request.user)}
         return render(request, "tour/welcome.html", context)
     if not person(request).is_member:
         return render(request, "tour/rater.html")
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         **_tour(request),
         **_newest(request),
         "sizes": Size.choices,
-        "game": selectors.game_is_open(),
+        "game": game_of(user=request.user),
     }
     return render(request, "tour/home.html", context)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from axes.utils import reset as axes_reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from rest_framework.authtoken.models import Token
 
 from accounts.errors import Refused
@@ -25,10 +25,14 @@ def person_create(
     administrator: bool = False,
     first_name: str = "",
     last_name: str = "",
+    secret: str = "",
 ) -> tuple[User, str]:
-    """Make a person; give them with the password to hand over, which is kept nowhere in clear."""
+    """Make a person; give them with the password to hand over, which is kept nowhere in clear.
+
+    The same `secret` (of a form that was sent twice) leads to the same person and password.
+    """
     _need_administrator(by)
-    password = one_time_password()
+    password = one_time_password(secret)
     person = User(
         username=username,
         first_name=first_name,
@@ -38,7 +42,12 @@ def person_create(
     )
     give_roles(person, roles)
     person.set_password(password)
-    save_new(person)
+    try:
+        save_new(person)
+    except Refused:
+        if secret and (made := _made_with(username, password)):
+            return made, password
+        raise
     noted(actor=by, action="person.created", subject=person, **_powers(person))
     return person, password
 
@@ -86,10 +95,16 @@ def person_activate(*, by: User | None, person: User) -> None:
 
 
 @transaction.atomic
-def password_reset(*, by: User | None, person: User) -> str:
-    """Give a new password to hand over; it ends the person's sessions and lifts a rate limit."""
+def password_reset(*, by: User | None, person: User, secret: str = "") -> str:
+    """Give a new password to hand over; it ends the person's sessions and lifts a rate limit.
+
+    The same `secret` (of a form that was sent twice) leads to the same password, until the person
+    has signed in with it: a page that is sent again later makes nobody's old password work again.
+    """
     _need_administrator(by)
-    password = one_time_password()
+    password = one_time_password(f"{secret} {person.last_login}" if secret else "")
+    if secret and _made_with(person.username, password):
+        return password
     person.set_password(password)
     person.password_is_temporary = True
     person.save(update_fields=["password", "password_is_temporary"])
@@ -117,16 +132,27 @@ def token_renew(*, person: User) -> str:
 
 
 def save_new(person: User) -> None:
+    taken = Refused("Somebody has this name already; choose another one.")
     if User.objects.filter(username__iexact=person.username).exists():
-        raise Refused(f"There is already somebody named {person.username}.")
+        raise taken
     person.full_clean(exclude=["password"])
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:  # somebody was faster
+        raise taken from None
 
 
 def give_roles(person: User, roles: Iterable[Role | str]) -> None:
     wanted = {Role(role) for role in roles}
     for role in Role:
         setattr(person, f"is_{role.value}", role in wanted)
+
+
+def _made_with(username: str, password: str) -> User | None:
+    """The person who waits with this very password for their first sign-in, if there is one."""
+    found = User.objects.filter(username=username, password_is_temporary=True).first()
+    return found if found is not None and found.check_password(password) else None
 
 
 def _powers(person: User) -> dict[str, object]:

@@ -13,6 +13,7 @@ from accounts.errors import Refused
 from accounts.forms import PersonEditForm, PersonForm
 from accounts.models import Role, User
 from accounts.permissions import administrator_required
+from core.once import secret_of_form
 from core.paging import page_by_key, page_keys
 
 PAGE_SIZE = 50
@@ -45,7 +46,9 @@ def person_new(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/person_new.html", {"form": form})
     if form.is_valid():
         try:
-            person, password = services.person_create(by=_by(request), **form.cleaned_data)
+            person, password = services.person_create(
+                by=_by(request), secret=secret_of_form(request), **form.cleaned_data
+            )
         except Refused as refused:
             form.add_error("username", str(refused))
         else:
@@ -84,7 +87,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def person_password(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User, pk=pk)
-    password = services.password_reset(by=_by(request), person=found)
+    password = services.password_reset(
+        by=_by(request), person=found, secret=secret_of_form(request)
+    )
     return _password_once(request, found, password)
 
 

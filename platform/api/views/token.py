@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.authtoken.models import Token
 from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.exceptions import Throttled, ValidationError
+
+from accounts.wrong_passwords import forgive
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -31,12 +34,16 @@ class TokenView(ObtainAuthToken):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give the token that belongs to a name and its password."""
         try:
-            return super().post(request, *args, **kwargs)
+            answer = super().post(request, *args, **kwargs)
         except ValidationError:
             # What counts wrong passwords says so on the request; the serializer never hears of it.
             if getattr(request, "axes_locked_out", False):
                 raise Locked from None
             raise
+        # Nobody is signed in by this, so what counts does not hear of the right password either.
+        token = Token.objects.select_related("user").get(key=answer.data["token"])
+        forgive(request=request, username=token.user.get_username())
+        return answer
 
 
 class Locked(Throttled):

@@ -15,6 +15,12 @@ from review.sizes import Sizes, sizes_of
 
 _LENGTHS = ("equivalent_diameter", "minimum_feret", "maximum_feret", "perimeter")
 _ORIGIN = ("image", "review", "mask_version", "corrected_by", "segmentation_run", "weights_sha256")
+COLUMNS = (
+    *_ORIGIN,
+    *("label", "centroid_row_px", "centroid_column_px", "area_px2", "area_nm2"),
+    *(f"{name}_{unit}" for name in _LENGTHS for unit in ("px", "nm")),
+    *("aspect_ratio", "circularity", "outline", "excluded"),
+)
 
 
 def particle_rows(version: MaskVersion) -> Iterator[dict[str, Any]]:
@@ -44,12 +50,10 @@ def _scaled(value: float | None, nm_per_px: float | None, *, power: int = 1) -> 
 
 def csv_bytes(versions: Iterable[MaskVersion]) -> bytes:
     stream = io.StringIO(newline="")
-    writer = None
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer.writeheader()
     for version in versions:
         for row in particle_rows(version):
-            if writer is None:
-                writer = csv.DictWriter(stream, list(row), lineterminator="\n")
-                writer.writeheader()
             writer.writerow({name: safe_cell(value) for name, value in row.items()})
     return stream.getvalue().encode("utf-8-sig")  # Excel reads UTF-8 only with its mark
 
@@ -63,12 +67,10 @@ def excel_bytes(versions: Iterable[MaskVersion]) -> bytes:
         book.create_sheet(name) for name in ("Particles", "Sizes", "Provenance")
     )
     sizes.append(["image", "unit", *Sizes.__annotations__])
+    particles.append(list(COLUMNS))
     heads: set[str] = set()
     for version in versions:
         for row in particle_rows(version):
-            if "particles" not in heads:
-                particles.append(list(row))
-                heads.add("particles")
             particles.append([safe_cell(value) for value in row.values()])
         summary = sizes_of(version)
         sizes.append(

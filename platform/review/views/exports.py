@@ -27,6 +27,7 @@ from core.zips import zip_stream
 from review import services
 from review.access import review_visible, version_visible
 from review.errors import ReviewRefused
+from review.exports.figure import outlines_svg
 from review.exports.histogram import histogram_svg
 from review.exports.outlines import coco_bytes, roi_set_bytes
 from review.exports.tables import csv_bytes, excel_bytes
@@ -42,6 +43,7 @@ _AT_ONCE: dict[str, tuple[str, Callable[[MaskVersion], bytes]]] = {
 _TRACED: dict[str, tuple[str, Callable[[MaskVersion], bytes]]] = {
     "coco.json": ("application/json", lambda version: coco_bytes([version])),
     "rois.zip": ("application/zip", roi_set_bytes),
+    "outlines.svg": ("image/svg+xml", lambda version: outlines_svg(version).encode()),
 }
 
 _NAMES = {
@@ -50,6 +52,7 @@ _NAMES = {
     "svg": "Histogram (SVG)",
     "png": "Labels (PNG)",
     "tif": "Mask (TIFF)",
+    "outlines.svg": "Outlines (SVG)",
     "coco.json": "COCO",
     "rois.zip": "ImageJ ROI set",
 }

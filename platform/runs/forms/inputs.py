@@ -68,5 +68,8 @@ def value_of(ref: InputRef) -> str:
 
 
 def _run_label(run: Run) -> str:
+    """Its name and number first: a narrow list cuts off the end. Then the stage."""
+    title = title_of(run.stage)
+    stage = "" if run.name == title else f", {title}"
     state = "" if run.status == Status.SUCCEEDED else f", {run.get_status_display().lower()}"
-    return f"{title_of(run.stage)}: {run}{state}"
+    return f"{run}{stage}{state}"

@@ -30,10 +30,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if len(runs) < 2:
         messages.error(request, "Choose two runs or more to compare them.")
         return redirect("runs:index")
+    parameters = comparing.parameters_that_differ(runs=runs)
     context = {
         "rows": [shown(run) for run in runs],
         "query": "&".join(f"run={run.pk}" for run in runs),
-        "parameters": comparing.parameters_that_differ(runs=runs),
+        "parameters": parameters,
+        "absent": any(comparing.ABSENT in row.values for row in parameters),
         "metrics": comparing.metrics_together(runs=runs),
         "names": {run.pk: str(run) for run in runs},
         "samples": _last_samples(runs),

@@ -59,5 +59,5 @@ def test_nobody_is_reset_by_a_name_that_nobody_has() -> None:
 def test_a_person_is_made_with_roles() -> None:
     said("person", "anna", "--create", "--role", "curator", "--role", "analyst")
     assert User.objects.get(username="anna").roles == [Role.CURATOR, Role.ANALYST]
-    with pytest.raises(CommandError, match="already somebody"):
+    with pytest.raises(CommandError, match="Somebody has this name already"):
         said("person", "Anna", "--create")

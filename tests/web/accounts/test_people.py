@@ -123,10 +123,49 @@ def test_a_bad_name_is_refused_in_place(
     assert User.objects.count() == 2
 
 
-def test_a_form_posted_twice_makes_one_person(client: Client, administrator: User) -> None:
-    for _ in range(2):
-        client.post(reverse("accounts:people-new"), {"username": "anna"})
-    assert User.objects.filter(username="anna").count() == 1
+def key_of(client: Client, address: str) -> dict[str, str]:
+    """The key that the form brings along, which is sent to `address` or by its own page."""
+    forms = re.findall(r"<form.*?</form>", client.get(address).content.decode(), re.S)
+    keys = re.findall(r'name="once" value="([^"]+)"', "".join(forms))
+    assert len(keys) == 1
+    return {"once": keys[0]}
+
+
+def test_a_form_posted_twice_makes_one_person_and_shows_the_same_password_again(
+    client: Client, administrator: User
+) -> None:
+    where = reverse("accounts:people-new")
+    said = {"username": "anna", "roles": ["curator"], **key_of(client, where)}
+    shown = [PASSWORD.findall(client.post(where, said).content.decode()) for _ in range(2)]
+    assert len(shown[0]) == 1
+    assert shown[1] == shown[0], "who sent it twice sees the second answer only"
+    anna = User.objects.get(username="anna")
+    assert anna.check_password(shown[0][0])
+    assert AuditEntry.objects.filter(action="person.created").count() == 1
+    # From a fresh page it is a mistake, and so it is once she has a password of her own.
+    again = client.post(where, said | key_of(client, where))
+    services.password_change(person=anna, password="a phrase of hers")
+    for late in (again, client.post(where, said)):
+        assert late.status_code == 422
+        assert "Somebody has this name already" in late.content.decode()
+    assert not PASSWORD.search(again.content.decode())
+
+
+def test_a_new_password_that_is_asked_for_twice_is_one(client: Client, administrator: User) -> None:
+    person = make_user(Role.CURATOR)
+    key = key_of(client, reverse("accounts:person", args=[person.pk]))
+    where = reverse("accounts:person-password", args=[person.pk])
+    shown = [PASSWORD.findall(client.post(where, key).content.decode()) for _ in range(2)]
+    assert shown[1] == shown[0]
+    assert AuditEntry.objects.filter(action="person.password_reset").count() == 1
+    said = {"username": person.username, "password": shown[0][0]}
+    assert Client().post(reverse("accounts:sign-in"), said).status_code == 302
+    person.refresh_from_db()
+    services.password_change(person=person, password="a phrase of hers")
+    later = PASSWORD.findall(client.post(where, key).content.decode())
+    assert later not in ([], shown[0]), "the old one works for nobody any more"
+    fresh = key_of(client, reverse("accounts:person", args=[person.pk]))
+    assert PASSWORD.findall(client.post(where, fresh).content.decode()) != shown[0]
 
 
 def test_roles_are_given_and_taken(client: Client, administrator: User) -> None:

@@ -128,6 +128,20 @@ def test_a_failed_sign_in_is_counted_without_the_network_address(
     assert "203.0.113" not in serializers.serialize("json", AccessAttempt.objects.all())
 
 
+def test_nothing_of_the_browser_and_nothing_else_that_was_typed_is_kept(
+    client: Client, anna: User
+) -> None:
+    where = f"{reverse('accounts:sign-in')}?next=/survey/7/"
+    for browser in ("Mozilla/5.0 (Amiga)", "Mozilla/5.0 (Atari)"):
+        said = {"username": "anna", "password": "guess", "pasword": "a phrase of hers"}
+        client.post(where, said, headers={"User-Agent": browser, "Accept-Language": "de-AT"})
+    attempt = AccessAttempt.objects.get()
+    assert attempt.failures_since_start == 2, "another browser is no way to guess more often"
+    kept = serializers.serialize("json", [attempt])
+    for one in ("Mozilla", "phrase", "survey/7", "text/html"):
+        assert one not in kept
+
+
 def counted(*forwarded: str, proxy: str = "10.0.0.1") -> list[int]:
     """How often each address failed that these tries were counted for, by way of one proxy."""
     for told in forwarded:

@@ -27,6 +27,19 @@ def test_a_visitor_is_asked_to_sign_in() -> None:
     assert client_of(None).get("/api/datasets/").status_code == 401
 
 
+def test_an_address_that_is_none_is_said_as_json(curator: User) -> None:
+    client = APIClient()
+    client.force_authenticate(curator)
+    for address in ("/api/nothing/", "/api/images/", "/api/datasets/1/nothing/"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "/api/schema" in answer.json()["detail"]
+    assert client.get("/api/datasets").status_code == 301, "a forgotten slash is still mended"
+    page = client.get("/nothing/")
+    assert page.status_code == 404
+    assert page["Content-Type"].startswith("text/html")
+
+
 def test_a_rater_sees_no_image_that_they_might_judge(rater: User) -> None:
     assert client_of(rater).get("/api/datasets/").status_code == 403
 
@@ -153,6 +166,20 @@ def test_a_token_signs_in(curator: User) -> None:
     client.credentials(HTTP_AUTHORIZATION=f"Token {answer.json()['token']}")
     assert client.get("/api/datasets/").status_code == 200
     assert Token.objects.get(user=curator).key == answer.json()["token"]
+
+
+def test_the_right_password_for_a_token_begins_the_count_anew(curator: User) -> None:
+    def ask(password: str, address: str = "192.0.2.1") -> int:
+        said = {"username": " curator", "password": password}
+        return APIClient().post("/api/token", said, REMOTE_ADDR=address).status_code
+
+    few = settings.AXES_FAILURE_LIMIT - 1
+    assert {ask("guess", address="192.0.2.2") for _ in range(few)} == {400}
+    for _ in range(2):
+        assert {ask("guess") for _ in range(few)} == {400}
+        assert ask("a long password") == 200
+    # What somebody guesses elsewhere is not forgiven with it.
+    assert ask("guess", address="192.0.2.2") == 429
 
 
 def test_after_too_many_wrong_passwords_no_token_is_given_and_the_reason_is_said(

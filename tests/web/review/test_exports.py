@@ -1,5 +1,6 @@
 """Exports: what made a mask is in each, no cell is a formula, other programs can read them."""
 
+import base64
 import csv
 import io
 import json
@@ -66,7 +67,7 @@ def test_an_unknown_export_is_not_found(client: Client, item: ReviewItem) -> Non
 
 def test_outlines_are_asked_for_before_they_are_there(client: Client, item: ReviewItem) -> None:
     client.force_login(item.review.owner)
-    for kind in ("tif", "coco.json", "rois.zip"):
+    for kind in ("tif", "coco.json", "rois.zip", "outlines.svg"):
         answer = client.get(reverse("review:export", args=[item.head_id, kind]), follow=True)
         assert "This file is made first" in answer.content.decode()
 
@@ -129,6 +130,60 @@ def test_the_histogram_is_an_svg_that_says_n_and_the_interval(
     assert "n = 3; mean" in text
     assert "equivalent diameter / nm" in text
     assert "mask_version: 2" in text
+
+
+def test_the_figure_has_the_micrograph_and_an_outline_around_each_particle(
+    client: Client, corrected: MaskVersion
+) -> None:
+    root = ElementTree.fromstring(fetch(client, corrected, "outlines.svg"))
+    svg = "{http://www.w3.org/2000/svg}"
+    labels = discs()
+    assert root.attrib["viewBox"] == f"0 0 {labels.shape[1]} {labels.shape[0]}"
+    image = root.find(f"{svg}image")
+    assert image is not None
+    kind, _, content = image.attrib["href"].partition(";base64,")
+    assert kind == f"data:{corrected.item.view.media_type}"
+    with file_open(corrected.item.view) as stream:
+        assert base64.b64decode(content) == stream.read()
+    paths = {path.attrib["id"]: path for path in root.iter(f"{svg}path")}
+    assert list(paths) == ["particle-1", "particle-2", "particle-3"]
+    for label in (1, 2, 3):
+        told = paths[f"particle-{label}"].attrib["d"].removeprefix("M").removesuffix("Z")
+        x, y = np.array([point.split() for point in told.split("L")], float).T
+        shoelace = abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
+        assert shoelace == np.count_nonzero(labels == label)
+    assert "mask_version: 2" in " ".join(root.itertext())
+
+
+def test_a_particle_that_does_not_count_is_dashed_and_says_why(
+    client: Client, item: ReviewItem
+) -> None:
+    assert item.head is not None
+    asked = outlines_start(version=item.head, by=item.review.owner)
+    assert asked.files_run is not None
+    run_here(asked.files_run)
+    root = ElementTree.fromstring(fetch(client, item.head, "outlines.svg"))
+    paths = {path.attrib["id"]: path for path in root.iter("{http://www.w3.org/2000/svg}path")}
+    assert "stroke-dasharray" not in paths["particle-3"].attrib
+    assert "stroke-dasharray" in paths["particle-4"].attrib
+    assert "4, not counted: " in " ".join(paths["particle-4"].itertext())
+
+
+def test_tables_of_a_mask_without_particles_have_their_header(
+    client: Client, item: ReviewItem
+) -> None:
+    edits = [{"op": "delete", "labels": [1, 2, 3, 4]}]
+    correction = correction_start(item=item, base_number=1, edits=edits, by=item.review.owner)
+    assert correction.run is not None
+    run_here(correction.run)
+    item.refresh_from_db()
+    assert item.head is not None
+    [head] = csv.reader(io.StringIO(fetch(client, item.head, "csv").decode("utf-8-sig")))
+    assert {"image", "label", "equivalent_diameter_nm"} <= set(head)
+    book = load_workbook(io.BytesIO(fetch(client, item.head, "xlsx")))
+    assert [cell.value for cell in next(book["Particles"].rows)] == head
+    for kind in ("svg", "outlines.svg", "coco.json", "rois.zip"):
+        fetch(client, item.head, kind)
 
 
 def test_coco_s_polygons_have_the_areas_of_the_masks(

@@ -101,8 +101,26 @@ def test_a_queued_run_says_how_many_are_before_it(analyst: User) -> None:
         make_run(owner=analyst, status=Status.QUEUED)
     waiting = why_waiting(make_run(owner=analyst, status=Status.QUEUED))
     assert waiting is not None
-    assert waiting.text == "1 run in work and 2 queued before it on the same queue."
+    assert waiting.text == "1 run in work and 2 queued before it, for the worker of this queue."
     assert not waiting.nobody
+
+
+def test_a_worker_of_several_queues_is_busy_for_all_of_them(analyst: User) -> None:
+    """`make run` has one worker for what takes long: a training holds up a simulation."""
+    both = [Queue.CPU, Queue.SIMULATE]
+    WorkerPresence.objects.create(name="long", queues=both, seen_at=timezone.now())
+    WorkerPresence.objects.create(name="quick", queues=[Queue.INTERACTIVE], seen_at=timezone.now())
+    make_run(owner=analyst, status=Status.RUNNING, queue=Queue.CPU)
+    make_run(owner=analyst, status=Status.RUNNING, queue=Queue.INTERACTIVE)
+    run = make_run(owner=analyst, status=Status.QUEUED, queue=Queue.SIMULATE)
+    waiting = why_waiting(run)
+    assert waiting is not None
+    assert waiting.text == "1 run in work, for the worker of this queue."
+    # A second one has nothing to do: it is the one that takes it.
+    WorkerPresence.objects.create(name="more", queues=both, seen_at=timezone.now())
+    free = why_waiting(run)
+    assert free is not None
+    assert free.text == "A worker is about to take it."
 
 
 def test_a_waiting_run_names_what_it_waits_for(analyst: User) -> None:

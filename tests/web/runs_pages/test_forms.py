@@ -111,6 +111,17 @@ def test_what_is_not_shared_cannot_be_chosen(client: Client, analyst: User) -> N
     assert answer.status_code == 422
 
 
+def test_a_run_to_read_is_named_so_that_a_narrow_list_tells_which(
+    client: Client, analyst: User
+) -> None:
+    plain = make_run(owner=analyst, stage="render", name="Render micrographs")
+    named = make_run(owner=analyst, stage="render", name="Dark powders")
+    client.force_login(analyst)
+    page = client.get(reverse("runs:new-stage", args=["segment-train"])).content.decode()
+    assert f">Render micrographs (run {plain.pk})<" in page
+    assert f">Dark powders (run {named.pk}), Render micrographs<" in page
+
+
 def test_a_gpu_that_is_not_there_is_told_at_once(client: Client, analyst: User) -> None:
     make_run(owner=analyst, stage="render")
     client.force_login(analyst)

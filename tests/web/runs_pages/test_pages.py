@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Role, User
 from catalog.services import version_freeze
+from runs.comparing import ABSENT
 from runs.datasets import dataset_from_run
 from runs.errors import RunRefused
 from runs.lineage import lineage_of_image, lineage_of_run
@@ -106,6 +107,24 @@ def test_a_comparison_names_the_parameters_that_differ(client: Client, analyst: 
     two = make_run(owner=analyst, spec={"steps": 20, "batch": 4})
     page = client.get(f"{reverse('runs:compare')}?run={one.pk}&run={two.pk}")
     assert [row.name for row in page.context["parameters"]] == ["steps"]
+
+
+def test_a_parameter_that_a_stage_has_not_is_no_value_in_a_comparison(
+    client: Client, analyst: User
+) -> None:
+    """Beside "0 to 1.5 px/µm" the word "none" would be read as a value: no defocus."""
+    drop = make_run(owner=analyst, stage="simulate", spec={"nm_per_px": 7.0, "seed": 0})
+    render = make_run(owner=analyst, stage="render", spec={"seed": 0, "dwell": None})
+    page = client.get(f"{reverse('runs:compare')}?run={drop.pk}&run={render.pk}")
+    told = {row.name: (row.values, row.unit) for row in page.context["parameters"]}
+    assert told == {
+        "stage": (["simulate", "render"], ""),
+        "nm_per_px": ([7.0, ABSENT], "nm/px"),
+        "dwell": ([ABSENT, None], ""),
+    }
+    text = page.content.decode()
+    assert '>Pixel size <span class="quiet">nm/px</span></th>' in text
+    assert f"{ABSENT} stands where a run has no such parameter" in text
 
 
 def test_a_foreign_run_is_left_out_of_a_comparison(client: Client, analyst: User) -> None:

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from runs.models import Run, Status
-from survey.models import State, Study
+from survey.models import State, Study, Use
 from tests.web.factories import make_dataset, make_image, make_user
-from tests.web.survey.makers import prepare
+from tests.web.survey.makers import make_open, prepare
 from tests.web.tour.at_hand import micrographs, work_until_idle
 from tour import studies
 from tour.models import Tour
@@ -36,6 +36,19 @@ def test_a_visitor_sees_what_it_is_and_where_to_sign_in(client: Client) -> None:
     page = client.get("/").content.decode()
     assert reverse("accounts:sign-in") in page
     assert "Run the tour" not in page
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_visitor_is_offered_the_game_only_where_visitors_may_play(
+    client: Client, allowed: bool
+) -> None:
+    make_open(use=Use.GAME, real=5, artificial=5, visitors_allowed=allowed)
+    game = reverse("survey:can-you-tell")
+    assert (game in client.get("/").content.decode()) is allowed
+    assert (client.get(game).status_code == 200) is allowed
+    client.force_login(make_user(Role.CURATOR))
+    assert game in client.get("/").content.decode()
+    assert client.get(game).status_code == 200
 
 
 def test_a_rater_is_told_to_open_their_link(client: Client) -> None:
