@@ -34,6 +34,7 @@ _AS_WRITTEN = {
     "gan": "GAN",
     "iou": "IoU",
     "kid": "KID",
+    "mb": "MB",
     "nm": "nm",
     "px": "px",
     "psnr": "PSNR",

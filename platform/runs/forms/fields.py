@@ -120,7 +120,7 @@ def _help(info: FieldInfo, hint: Any, *, optional: bool) -> str:
     if get_origin(hint) is tuple and get_origin(get_args(hint)[0]) is Literal:
         said += f" Of: {', '.join(get_args(get_args(hint)[0]))}."
     if optional:
-        said += " Empty: none."
+        said += " May stay empty."
     return said.strip()
 
 

@@ -73,7 +73,12 @@ def test_a_range_that_falls_is_refused_at_its_field(client: Client, analyst: Use
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("validation_f1", "Validation F1"), ("train/loss", "Train: loss"), ("iou", "IoU")],
+    [
+        ("validation_f1", "Validation F1"),
+        ("train/loss", "Train: loss"),
+        ("iou", "IoU"),
+        ("peak_mb", "Peak MB"),
+    ],
 )
 def test_metrics_are_read_aloud(name: str, said: str) -> None:
     assert words(name) == said
