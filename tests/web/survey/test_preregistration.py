@@ -75,8 +75,6 @@ def test_a_study_too_small_for_the_shortcut_audit_says_so_before_and_after_the_t
     assert told in preregistration(study=study)
     opened = "The organiser opens the study all the same, which is frozen and published with it."
     assert opened in preregistration(study=study)
-        study=study
-    )
 
 
 def test_what_keeps_a_study_closed_and_what_is_let_in_is_told() -> None:
