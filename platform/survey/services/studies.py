@@ -66,17 +66,21 @@ def study_update(
     **values: Any,
 ) -> None:
     """Change a draft; what raters see never changes after the opening."""
-    require_draft(study)
-    for name, value in values.items():
-        setattr(study, name, _checked_name(value) if name == "name" else value)
-    if settings is not None:
-        before, after = study.settings, protocol.settings_json(settings)
-        study.settings = after
-        if any(before.get(name) != after[name] for name in _CUTTING):
-            forget_preparation(study)
-    if plan is not None:
-        study.plan = asdict(plan)
-    _save(study, action="study.changed", by=by)
+    with transaction.atomic():
+        # It may have opened since the page was loaded, or been prepared anew.
+        locked = Study.objects.select_for_update().get(pk=study.pk)
+        require_draft(locked)
+        for name, value in values.items():
+            setattr(locked, name, _checked_name(value) if name == "name" else value)
+        if settings is not None:
+            before, after = locked.settings, protocol.settings_json(settings)
+            locked.settings = after
+            if any(before.get(name) != after[name] for name in _CUTTING):
+                forget_preparation(locked)
+        if plan is not None:
+            locked.plan = asdict(plan)
+        _save(locked, action="study.changed", by=by)
+    study.refresh_from_db()
 
 
 def study_open(*, study: Study, by: User, unchecked: bool = False) -> Protocol:
