@@ -39,7 +39,8 @@ class TextFields(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         initial=protocol.INSTRUCTIONS,
         label="Instructions",
-        help_text="Do not say how many images are real: raters would count.",
+        help_text="Left as they are, they fit the task and the time that an image is shown. Do not "
+        "say how many images are real: raters would count.",
     )
 
 

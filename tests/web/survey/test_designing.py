@@ -19,7 +19,7 @@ from survey.drawing import Drawable, balanced_draw
 from survey.errors import StudyRefused
 from survey.models import State, Stimulus, Study
 from survey.plan import Plan
-from survey.protocol import QUESTIONS, Settings
+from survey.protocol import INSTRUCTIONS, QUESTIONS, Settings
 from survey.selectors.balance import balance_of, chosen_of
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
 from tests.web.survey.makers import enter, finish, make_draft, make_open, prepare
@@ -97,6 +97,28 @@ def test_protocol_and_plan_are_set_and_shown_again(owner: Client) -> None:
     again = owner.get(reverse("survey:edit", args=[study.pk])).context["form"]
     assert again["hypothesis"].value() == "Nobody can tell."
     assert again["images_per_rater"].value() == 20
+
+
+def test_instructions_that_nobody_wrote_fit_the_task_and_the_exposure(owner: Client) -> None:
+    owner.post(reverse("survey:new"), filled(owner, task="pairs", exposure_ms=500))
+    study = Study.objects.get()
+    for told in ("two at a time", "Say which one is artificial", "is shown for 0.5 s"):
+        assert told in study.instructions
+    for wrong in ("one at a time", "Take the time you need"):
+        assert wrong not in study.instructions
+    form = owner.get(reverse("survey:edit", args=[study.pk])).context["form"]
+    as_it_came = {name: form[name].value() for name in form.fields}
+    sent = {k: v for k, v in as_it_came.items() if v not in (None, False)}
+    sent["instructions"] = sent["instructions"].replace("\n", "\r\n")  # as browsers send it
+    owner.post(
+        reverse("survey:edit", args=[study.pk]), sent | {"task": "yes-no", "exposure_ms": ""}
+    )
+    study.refresh_from_db()
+    assert study.instructions == INSTRUCTIONS
+    own = {"instructions": "Look at the edges.", "exposure_ms": 200}
+    owner.post(reverse("survey:edit", args=[study.pk]), sent | own)
+    study.refresh_from_db()
+    assert study.instructions == "Look at the edges."
 
 
 def test_questions_are_lines_and_keep_their_columns(owner: Client) -> None:
