@@ -109,8 +109,9 @@ class Settings:
             found["questions"] = tuple(
                 Question(**{**one, "options": tuple(one["options"])}) for one in found["questions"]
             )
-        # Ten images for fun: whether they were seen before matters to no result.
-        return cls(**found | ({"ask_seen": False} if study.use == "game" else {}))
+        # Ten images for fun, one at a time: whether they were seen before matters to no result.
+        of_game = {"ask_seen": False, "task": YES_NO} if study.use == "game" else {}
+        return cls(**found | of_game)
 
 
 def instructions_for(settings: Settings) -> str:

@@ -151,6 +151,8 @@ def _contradictions(cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
     real, attention = cleaned.get("key_real"), cleaned.get("attention") or 0
     if real and real == cleaned.get("key_artificial"):
         yield "key_artificial", "Both answers have the same key."
+    if cleaned.get("task") == protocol.PAIRS and cleaned.get("use") == Use.GAME:
+        yield "task", "The game on the front page shows one image at a time."
     if cleaned.get("task") == protocol.PAIRS and attention:
         yield "attention", "Attention pictures are shown alone; with pairs there are none."
     if (cleaned.get("failed_attention") or 0) > attention and "attention" in cleaned:

@@ -52,6 +52,7 @@ def filled(client: Client, **changes: Any) -> dict[str, Any]:
     ("field", "changes", "says"),
     [
         ("attention", {"task": "pairs", "attention": 2}, "with pairs there are none"),
+        ("task", {"task": "pairs", "use": "game"}, "shows one image at a time"),
         ("failed_attention", {"failed_attention": 1}, "only 0 attention pictures"),
         ("leave_out_seen", {"leave_out_seen": "on", "ask_seen": ""}, "Nobody is asked for it"),
         ("questions", {"questions": "Do you?"}, "needs 2 to 12 answers"),
@@ -189,6 +190,25 @@ def test_several_generators_are_drawn_against_one_real_set(owner: Client, organi
     assert "Balance" in page
     foreign = sent | {"sources": [f"run-{make_pair().run_id}"]}
     assert "From:" in owner.post(where, foreign, follow=True).content.decode()
+
+
+def test_an_image_that_two_sources_hold_is_drawn_once_and_made_up_for(
+    owner: Client, organiser: User
+) -> None:
+    study = services.study_create(owner=organiser, name="Twice")
+    first, second = make_dataset(owner=organiser), make_dataset(owner=organiser, name="Again")
+    for number in range(6):
+        file = make_image(dataset=first).file
+        if number < 5:
+            make_image(dataset=second, file=file)
+    sent = {
+        "sources": [f"dataset-{first.pk}", f"dataset-{second.pk}"],
+        "artificial": 0, "real": 6, "use": "main",
+    }  # fmt: skip
+    page = owner.post(reverse("survey:images-draw", args=[study.pk]), sent, follow=True)
+    assert "6 images were added." in page.content.decode()
+    assert "is in the study already" not in page.content.decode()
+    assert study.stimuli.values("source").distinct().count() == 6
 
 
 def test_a_shape_is_asked_of_runs_too(owner: Client, organiser: User) -> None:
