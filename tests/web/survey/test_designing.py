@@ -88,6 +88,7 @@ def test_protocol_and_plan_are_set_and_shown_again(owner: Client) -> None:
         "task": "pairs", "exposure_ms": 500, "repeats": 3, "images_per_rater": 20, "ask_seen": "on",
         "leave_out_seen": "on", "margin": "0.1", "hypothesis": "Nobody can tell.",
         "results_for": "organiser", "bars": "mark", "shortcut_limit": "0.9", "own_score": "",
+        "leave_out_unfinished": "",
     }  # fmt: skip
     owner.post(reverse("survey:new"), filled(owner, **changes))
     study = Study.objects.get()
@@ -95,6 +96,7 @@ def test_protocol_and_plan_are_set_and_shown_again(owner: Client) -> None:
     assert (settings.task, settings.exposure_ms, settings.repeats) == ("pairs", 500, 3)
     assert (settings.bars, settings.shortcut_limit, settings.own_score) == ("mark", 0.9, False)
     assert (study.plan["margin"], study.plan["leave_out_seen"]) == (0.1, True)
+    assert study.plan["leave_out_unfinished"] is False
     again = owner.get(reverse("survey:edit", args=[study.pk])).context["form"]
     assert again["hypothesis"].value() == "Nobody can tell."
     assert again["images_per_rater"].value() == 20
