@@ -184,7 +184,7 @@ def test_several_generators_are_drawn_against_one_real_set(owner: Client, organi
     sent = {"sources": sources, "artificial": 6, "real": 9, "use": "main"}
     where = reverse("survey:images-draw", args=[study.pk])
     page = owner.post(where, sent, follow=True).content.decode()
-    assert "These sources have 1 real images too few." in page
+    assert "These sources have 1 real image too few." in page
     lines = {line.name: line for line in balance_of(chosen_of(study=study)).lines}
     assert {name: line.total for name, line in lines.items()} == {
         "Real": 8, "physics": 3, "cyclegan": 3,
