@@ -230,7 +230,8 @@ class Pair(models.Model):
     height_px = models.PositiveIntegerField()
     nm_per_px = models.FloatField()
     top_nm = models.FloatField()  # height of the white of the height map
-    phash = models.CharField(max_length=16, blank=True)  # of the image; empty where it is older
+    # Of the image; empty where it is older.
+    phash = models.CharField(max_length=16, blank=True, db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="pair_once")]

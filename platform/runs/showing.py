@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from catalog import near
 from catalog.models import VersionItem
 from catalog.showing import Holders, Told, register
 from core.models import FileSetItem
@@ -14,6 +15,7 @@ from runs.models import Artifact, ImageOrigin, Pair, Run, Sample
 
 def connect() -> None:
     register("run", in_runs)
+    near.register(Pair)
 
 
 def in_runs(marks: frozenset[str]) -> Told:
@@ -33,6 +35,7 @@ def in_runs(marks: frozenset[str]) -> Told:
 def _rows(marks: frozenset[str]) -> tuple[tuple[QuerySet[Any], str, str], ...]:
     """Rows with an image, the field of its mark, and the field of the run."""
     pairs = Pair.objects.filter(image__in=marks)
+    alike = Pair.objects.filter(phash__in=marks)
     made = ImageOrigin.objects.filter(
         Q(image__file__in=marks) | Q(image__view__in=marks) | Q(image__phash__in=marks)
     )
@@ -42,6 +45,9 @@ def _rows(marks: frozenset[str]) -> tuple[tuple[QuerySet[Any], str, str], ...]:
         (pairs, "image", "run"),
         (pairs, "image", "scene_run"),
         (pairs, "image", "run__consumers__run"),
+        (alike, "phash", "run"),
+        (alike, "phash", "scene_run"),
+        (alike, "phash", "run__consumers__run"),
         (made, "image__file", "run"),
         (made, "image__view", "run"),
         (made, "image__phash", "run"),

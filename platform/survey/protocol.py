@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
-INSTRUCTIONS = (
-    "You will see electron micrographs one at a time. Some were taken with a microscope, others "
-    "were computed. Say of each whether you take it for real or artificial, and how sure you are.\n"
-    "\n"
-    "Take the time you need; there is no clock. You can change an answer until you confirm it, "
-    "and stop at any time: the page goes on where you left."
-)
 CONSENT = (
     "Taking part is voluntary. We keep your answers and what you write, how long each took and "
     "when you looked elsewhere, and the kind of your browser and size of your screen, under a "
@@ -116,8 +109,37 @@ class Settings:
             found["questions"] = tuple(
                 Question(**{**one, "options": tuple(one["options"])}) for one in found["questions"]
             )
-        # Ten images for fun: whether they were seen before matters to no result.
-        return cls(**found | ({"ask_seen": False} if study.use == "game" else {}))
+        # Ten images for fun, one at a time: whether they were seen before matters to no result.
+        of_game = {"ask_seen": False, "task": YES_NO} if study.use == "game" else {}
+        return cls(**found | of_game)
+
+
+def instructions_for(settings: Settings) -> str:
+    """What raters are told unless the organiser wrote something else: it fits task and exposure."""
+    if settings.task == PAIRS:
+        asked = (
+            "You will see electron micrographs two at a time. Of each pair one was taken with a "
+            "microscope, and the other was computed. Say which one is artificial, and how sure you "
+            "are."
+        )
+    else:
+        asked = (
+            "You will see electron micrographs one at a time. Some were taken with a microscope, "
+            "others were computed. Say of each whether you take it for real or artificial, and how "
+            "sure you are."
+        )
+    if settings.exposure_ms:
+        what = "Each pair" if settings.task == PAIRS else "Each image"
+        time = (
+            f"{what} is shown for {settings.exposure_ms / 1000:g} s, when you are ready and press "
+            "the space bar or the button; so look at once. For your answer there is no clock."
+        )
+    else:
+        time = "Take the time you need; there is no clock."
+    return (
+        f"{asked}\n\n{time} You can change an answer until you confirm it, and stop at any time: "
+        "the page goes on where you left."
+    )
 
 
 def settings_json(settings: Settings) -> dict[str, Any]:
@@ -125,6 +147,9 @@ def settings_json(settings: Settings) -> dict[str, Any]:
     told = asdict(settings)
     told["questions"] = [{**one, "options": list(one["options"])} for one in told["questions"]]
     return told
+
+
+INSTRUCTIONS = instructions_for(Settings())
 
 
 def document_of(

@@ -10,9 +10,20 @@ FILES = {path.name: path.read_text() for path in (ROOT / "tests").rglob("test_*.
 NAMED = set(re.findall(r"def (test_\w+)", "\n".join(FILES.values())))
 
 
+THREATS = [
+    set(map(int, re.findall(r"\d+", one)))
+    for one in re.findall(r"def test_threat_(\d+(?:_and_\d+)*)_", "\n".join(FILES.values()))
+]
+
+
+def cells(line: str) -> list[str]:
+    """Threat, countermeasure, tests, and how many tests are named after it."""
+    return [cell.strip() for cell in line.strip("| ").split(" | ")]
+
+
 def missing(line: str) -> list[str]:
-    """What a row's last cell names and nobody wrote: files, tests, threats of a file."""
-    cell = line.rstrip(" |").rpartition(" | ")[2]
+    """What a row's third cell names and nobody wrote: files, tests, threats of a file."""
+    cell = cells(line)[2]
     gone = []
     for path, threats in re.findall(r"`(?:[\w/]*/)?(test_\w+\.py)`(?: \((`[^)]*`)\))?", cell):
         if path not in FILES:
@@ -34,6 +45,14 @@ def test_every_row_names_a_test_and_every_test_is_there() -> None:
     assert {line[:20]: missing(line) for line in LINES if missing(line)} == {}
 
 
+def test_every_row_counts_the_tests_that_are_named_after_its_threat() -> None:
+    for line in LINES:
+        threat, *_, told = cells(line)
+        count = sum(int(threat.split(":")[0]) in of_test for of_test in THREATS)
+        assert told == f"{count} of {count}", threat
+
+
 def test_the_guard_notices_a_test_that_is_not_there() -> None:
-    row = "| 1: a | b | `test_nobody.py`, `test_order.py` (`threat_99`), `test_of_nothing` |"
+    tests = "`test_nobody.py`, `test_order.py` (`threat_99`), `test_of_nothing`"
+    row = f"| 1: a | b | {tests} | 3 of 3 |"
     assert missing(row) == ["test_nobody.py", "test_order.py: threat_99", "test_of_nothing"]

@@ -5,6 +5,7 @@ from survey.checks.expectation import (
     not_simulated,
 )
 from survey.checks.opening import Checks, counted, opening_checks
+from survey.checks.shortcuts import least_to_audit
 
 __all__ = [
     "Checks",
@@ -12,6 +13,7 @@ __all__ = [
     "answer_does_not_hold",
     "counted",
     "expectation_doubts",
+    "least_to_audit",
     "not_simulated",
     "opening_checks",
 ]

@@ -12,6 +12,7 @@ from survey.checks.alike import alike_sentences, near_duplicates
 from survey.checks.bars import doubt_sentences, in_doubt
 from survey.checks.expectation import Shape, expectation_doubts
 from survey.checks.matches import match_problems
+from survey.checks.odd import odd_sentences
 from survey.checks.shortcuts import Told, shortcuts_of
 from survey.checks.told import told_images, would_tell
 from survey.checks.trained import Trained, trained_images
@@ -96,6 +97,7 @@ def _look_closer(
     where = found.problems if settings.trained_images == REFUSE else found.warnings
     where += found.trained.sentences
     found.warnings += found.trained.warnings
+    found.warnings += odd_sentences(stimuli)
     found.shortcuts = shortcuts_of(stimuli, limit=settings.shortcut_limit)
     if found.shortcuts.few:
         found.unchecked = (

@@ -117,10 +117,17 @@ class Told:
         return cls(rows=sorted(rows, key=_order), **told)  # a database may have turned them round
 
 
+def least_to_audit() -> int:
+    """How many images of each kind an audit needs."""
+    from survey.statistics.shortcut import LEAST  # brings NumPy along
+
+    return LEAST
+
+
 def shortcuts_of(stimuli: Sequence[Stimulus], *, limit: float) -> Told:
     """Audit the images of the study itself; practice and attention are not judged."""
     # Brings NumPy along: loaded only where somebody audits.
-    from survey.statistics.shortcut import LEAST, audit
+    from survey.statistics.shortcut import audit
 
     shown = [s for s in stimuli if s.use == Stimulus.Use.MAIN and s.served_id]
     groups = {
@@ -133,7 +140,7 @@ def shortcuts_of(stimuli: Sequence[Stimulus], *, limit: float) -> Told:
         return replace(told, reason="Prepare the images again: their figures are not known yet.")
     found = audit(artificial=_columns(artificial), real=_columns(real))
     if found is None:
-        few = f"It needs {LEAST} images of each kind; with fewer it is luck."
+        few = f"It needs {least_to_audit()} images of each kind; with fewer it is luck."
         return replace(told, reason=few, few=True)
     rows = [
         _row(name, one, above=one.strength > limit and name in found.certain)

@@ -43,6 +43,12 @@ class PlanFields(forms.Form):
     leave_out_constant = forms.BooleanField(
         required=False, label="Leave out raters who gave one answer to everything"
     )
+    leave_out_unfinished = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Leave out raters who did not come to the end",
+        help_text="Otherwise what they answered counts, by a method that allows missing answers.",
+    )
     leave_out_could_know = forms.BooleanField(
         required=False,
         initial=True,

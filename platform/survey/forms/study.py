@@ -39,7 +39,8 @@ class TextFields(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         initial=protocol.INSTRUCTIONS,
         label="Instructions",
-        help_text="Do not say how many images are real: raters would count.",
+        help_text="Left as they are, they fit the task and the time that an image is shown. Do not "
+        "say how many images are real: raters would count.",
     )
 
 
@@ -150,6 +151,8 @@ def _contradictions(cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
     real, attention = cleaned.get("key_real"), cleaned.get("attention") or 0
     if real and real == cleaned.get("key_artificial"):
         yield "key_artificial", "Both answers have the same key."
+    if cleaned.get("task") == protocol.PAIRS and cleaned.get("use") == Use.GAME:
+        yield "task", "The game on the front page shows one image at a time."
     if cleaned.get("task") == protocol.PAIRS and attention:
         yield "attention", "Attention pictures are shown alone; with pairs there are none."
     if (cleaned.get("failed_attention") or 0) > attention and "attention" in cleaned:

@@ -57,7 +57,9 @@ def _procedure(facts: Facts) -> str:
         told.append(f"Each image was shown for {settings.exposure_ms} ms.")
     else:
         told.append("Viewing time was free.")
-    told.append("Raters could zoom." if settings.zoom else "Raters could not zoom.")
+    # What is shown for a fixed time has no zoom.
+    zooms = settings.zoom and not settings.exposure_ms
+    told.append("Raters could zoom." if zooms else "Raters could not zoom.")
     if facts.practice:
         told.append(
             f"{_count(facts.practice, 'practice image')} with feedback came before; the study "

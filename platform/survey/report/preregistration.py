@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from survey.checks import Shape, expectation_doubts
+from survey.checks import Shape, expectation_doubts, least_to_audit
 from survey.models import Answer, Protocol, Stimulus, Study
 from survey.plan import Plan
-from survey.protocol import PAIRS, Settings
+from survey.protocol import MARK, PAIRS, REFUSE, Settings
 from survey.report.checklists import OPEN
 from survey.report.methods import planned_exclusions
 from survey.report.ordering import order_parts
@@ -86,12 +86,47 @@ def _design(study: Study, settings: Settings, uses: Counter[tuple[str, str]]) ->
             "Nobody sees a result before the study has closed.",
         ),
         ("Design", " ".join(one for one in told if one)),
+        ("Checks of the images", _checked(settings, uses)),
         (
             "Randomisation",
             "Each rater has an order of their own from a seed that is fixed beforehand: "
             f"{'; '.join(order)}.",
         ),
     ]
+
+
+def _checked(settings: Settings, uses: Counter[tuple[str, str]]) -> str:
+    """What keeps the study closed, what is let in and marked, and what cannot be checked."""
+    few = min(uses[Stimulus.Use.MAIN, truth] for truth in Answer.values) < least_to_audit()
+    if few:
+        audited = (
+            "Whether trivial figures of the images (brightness, noise, sharpness, file size) tell "
+            f"the kinds apart is not audited: that needs {least_to_audit()} images of each kind. "
+            "Raters may notice nothing but these. The organiser opens the study all the same, "
+            "which is frozen and published with it."
+        )
+    else:
+        limit = (
+            f"above an AUC of {settings.shortcut_limit:g} the study does not open"
+            if settings.shortcut_limit < 1
+            else "the audit is published and no limit is set"
+        )
+        audited = (
+            "Before the study opens it is audited whether trivial figures of the images "
+            "(brightness, noise, sharpness, file size) tell the kinds apart, each alone and, "
+            f"leaving one image out at a time, all together; {limit}."
+        )
+    rules = (
+        ("images that look the same", settings.near_duplicates),
+        ("images that trained a generator of the study, or look like one", settings.trained_images),
+        ("images that may show the rest of a data bar", settings.bars),
+    )
+    told = [
+        f"{how}: {'; '.join(what for what, its in rules if its == rule)}."
+        for rule, how in ((REFUSE, "Refused"), (MARK, "Let in and marked"))
+        if any(its == rule for _, its in rules)
+    ]
+    return " ".join([audited, *told])
 
 
 def _sampling(study: Study, size: str) -> list[Part]:

@@ -34,10 +34,15 @@ def draw_from(
 ) -> Drawn:
     """Draw `wanted` images of each kind (`Answer`) from sources that the person may see."""
     rows: dict[tuple[str, int], Image | Pair] = {}
+    files: set[str] = set()  # a file of two sources is one image
     by_kind: dict[str, list[Drawable]] = {truth: [] for truth in Answer.values}
     for source in sources:
         found = candidates_of(study=study, user=user, source=source, filters=filters)
         for truth, drawable, row in _drawables(found.images, found.pairs):
+            file = row.file_id if isinstance(row, Image) else row.image_id
+            if file in files:
+                continue
+            files.add(file)
             rows[drawable.key] = row
             by_kind[truth].append(drawable)
     drawn = Drawn()

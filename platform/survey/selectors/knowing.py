@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.near import near_hashes, near_hashes_kept
 from catalog.showing import ways_to_open
 from core.opened import acted_on, could_open
 from survey.models import Judgement, Presentation, State, Stimulus, Study
@@ -42,12 +43,14 @@ class Knowledge:
 class Looks:
     """Where the images of a study are shown, looked up once; and who could have opened that.
 
-    The same image is one of the same file, of the same pixels as browsers get them, or of the same
-    perceptual hash; in another study also one that looks the same, as `survey.same_image` has it.
+    The same image is one of the same file, of the same pixels as browsers get them, or one whose
+    whole micrograph looks the same, by the bits that `catalog.near` finds; in another study as
+    `survey.same_image` has it. `afresh` looks for what looks the same anew, and so misses nothing
+    that somebody was just adding at the look before.
     """
 
-    def __init__(self, study: Study) -> None:
-        self._numbers = _marks(study)
+    def __init__(self, study: Study, *, afresh: bool = False) -> None:
+        self._numbers = _marks(study, afresh=afresh)
         self._total = len({number for those in self._numbers.values() for number in those})
         marks = frozenset(self._numbers)
         self._by_platform = ways_to_open(marks)
@@ -73,19 +76,27 @@ def knowledge_of(*, study: Study, user: Any) -> Knowledge:
     return Looks(study).at(user)
 
 
-def _marks(study: Study) -> dict[str, set[int]]:
+def _marks(study: Study, *, afresh: bool) -> dict[str, set[int]]:
     """What an image of the set is found again by, with the numbers of the images."""
     numbers: dict[str, set[int]] = defaultdict(set)
+    looks: set[str] = set()  # perceptual hashes among them
     stimuli = study.stimuli.filter(use=Stimulus.Use.MAIN).select_related("image", "pair")
     for one in stimuli:
         known = {one.source_id, one.served_id}
+        look = {one.figures.get("whole_phash")}
         if one.image is not None:
-            known |= {one.image.file_id, one.image.view_id, one.image.phash}
+            known |= {one.image.file_id, one.image.view_id}
+            look.add(one.image.phash)
         if one.pair is not None:
-            known |= {one.pair.image_id, one.figures.get("whole_phash")}
-        for mark in known:
+            known.add(one.pair.image_id)
+            look.add(one.pair.phash)
+        for mark in known | look:
             if mark:
                 numbers[mark].add(one.number)
+        looks |= {mark for mark in look if mark}
+    near = near_hashes(looks) if afresh else near_hashes_kept(looks, name=study.code)
+    for mark, those in near.items():
+        numbers[mark] = numbers[mark].union(*(numbers[look] for look in those))
     return dict(numbers)
 
 

@@ -53,7 +53,7 @@ def knowledge_look_all(*, study: Study, but: Collection[int] = ()) -> dict[int, 
     sessions = list(on_the_way.select_related("rater"))
     if not sessions:
         return {}
-    looks = Looks(study)
+    looks = Looks(study, afresh=True)
     return {session.pk: looks.at(session.rater) for session in sessions}
 
 

@@ -40,14 +40,15 @@ def study_create(
     visitors_allowed: bool = False,
     seed: int | None = None,
 ) -> Study:
+    chosen = settings or protocol.Settings()
     study = Study(
         owner=owner,
         name=_checked_name(name),
         use=use,
         description=description.strip(),
-        instructions=instructions.strip(),
+        instructions=_instructions(instructions, before=protocol.Settings(), now=chosen),
         consent_text=consent_text.strip(),
-        settings=protocol.settings_json(settings or protocol.Settings()),
+        settings=protocol.settings_json(chosen),
         plan=asdict(plan or Plan()),
         visibility=visibility,
         visitors_allowed=visitors_allowed,
@@ -66,17 +67,24 @@ def study_update(
     **values: Any,
 ) -> None:
     """Change a draft; what raters see never changes after the opening."""
-    require_draft(study)
-    for name, value in values.items():
-        setattr(study, name, _checked_name(value) if name == "name" else value)
-    if settings is not None:
-        before, after = study.settings, protocol.settings_json(settings)
-        study.settings = after
-        if any(before.get(name) != after[name] for name in _CUTTING):
-            forget_preparation(study)
-    if plan is not None:
-        study.plan = asdict(plan)
-    _save(study, action="study.changed", by=by)
+    with transaction.atomic():
+        # It may have opened since the page was loaded, or been prepared anew.
+        locked = Study.objects.select_for_update().get(pk=study.pk)
+        require_draft(locked)
+        for name, value in values.items():
+            setattr(locked, name, _checked_name(value) if name == "name" else value)
+        if settings is not None:
+            locked.instructions = _instructions(
+                locked.instructions, before=protocol.Settings.of(locked), now=settings
+            )
+            before, after = locked.settings, protocol.settings_json(settings)
+            locked.settings = after
+            if any(before.get(name) != after[name] for name in _CUTTING):
+                forget_preparation(locked)
+        if plan is not None:
+            locked.plan = asdict(plan)
+        _save(locked, action="study.changed", by=by)
+    study.refresh_from_db()
 
 
 def study_open(*, study: Study, by: User, unchecked: bool = False) -> Protocol:
@@ -178,6 +186,12 @@ def _move(study: Study, new: State, **values: Any) -> None:
     rows = Study.objects.filter(pk=study.pk, state__in=before)
     if not rows.update(state=new, **values):
         raise StudyRefused("Somebody else changed the study meanwhile; load the page again.")
+
+
+def _instructions(text: str, *, before: protocol.Settings, now: protocol.Settings) -> str:
+    """What the organiser wrote; what they left as it came fits the settings as they are now."""
+    own = text.split() != protocol.instructions_for(before).split()
+    return text.strip() if own else protocol.instructions_for(now)
 
 
 def _checked_name(name: str) -> str:

@@ -136,7 +136,8 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         _say(request, added)
         for kind, count in drawn.missing.items():
-            messages.warning(request, f"These sources have {count} {kind} images too few.")
+            noun = "image" if count == 1 else "images"
+            messages.warning(request, f"These sources have {count} {kind} {noun} too few.")
     return redirect("survey:images", pk)
 
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 
 from survey import services
 from survey.models import Invitation, Study
+from survey.plan import Plan
 from survey.report.checklists import OPEN, filled
 from survey.report.facts import Facts, facts_of
 from survey.services import plannings
 from tests.web.survey.closing import analysed, closed_from, frozen_as_it_is, matrix
-from tests.web.survey.makers import enter, finish, judged_pairs, make_draft, make_open
+from tests.web.survey.makers import (
+    enter,
+    finish,
+    judged_pairs,
+    make_draft,
+    make_open,
+    payload,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +73,22 @@ def test_unfinished_raters_are_counted_where_they_were_left_out() -> None:
         "missing."
     )
     assert " 2 were analysed. Planned beforehand was" in told(facts, STARD, "Flow of readers")
+
+
+def test_unfinished_raters_count_where_the_plan_leaves_them_in() -> None:
+    study = make_open(plan=Plan(leave_out_unfinished=False))
+    decisions = cycle(["real", "artificial", "artificial", "real", "real"])
+    for rater in range(3):
+        client, session = enter(study)
+        shown = session.presentations.order_by("position")
+        for one in shown if rater else shown[:6]:
+            said = payload(one.token, decision=next(decisions))
+            assert send(client, study, said).status_code == 200
+    services.study_close(study=study, by=study.owner)
+    figures = analysed(study).figures
+    facts = facts_of(study=study, document=figures)
+    assert " 3 were analysed." in told(facts, STARD, "Flow of readers")
+    assert figures["primary"]["method"] == "double bootstrap"
 
 
 def test_the_cross_table_and_accuracy_are_the_paper_s(paper: Study) -> None:

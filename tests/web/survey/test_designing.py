@@ -19,7 +19,7 @@ from survey.drawing import Drawable, balanced_draw
 from survey.errors import StudyRefused
 from survey.models import State, Stimulus, Study
 from survey.plan import Plan
-from survey.protocol import QUESTIONS, Settings
+from survey.protocol import INSTRUCTIONS, QUESTIONS, Settings
 from survey.selectors.balance import balance_of, chosen_of
 from tests.web.factories import make_dataset, make_image, make_pair, make_run, make_user
 from tests.web.survey.makers import enter, finish, make_draft, make_open, prepare
@@ -52,6 +52,7 @@ def filled(client: Client, **changes: Any) -> dict[str, Any]:
     ("field", "changes", "says"),
     [
         ("attention", {"task": "pairs", "attention": 2}, "with pairs there are none"),
+        ("task", {"task": "pairs", "use": "game"}, "shows one image at a time"),
         ("failed_attention", {"failed_attention": 1}, "only 0 attention pictures"),
         ("leave_out_seen", {"leave_out_seen": "on", "ask_seen": ""}, "Nobody is asked for it"),
         ("questions", {"questions": "Do you?"}, "needs 2 to 12 answers"),
@@ -87,6 +88,7 @@ def test_protocol_and_plan_are_set_and_shown_again(owner: Client) -> None:
         "task": "pairs", "exposure_ms": 500, "repeats": 3, "images_per_rater": 20, "ask_seen": "on",
         "leave_out_seen": "on", "margin": "0.1", "hypothesis": "Nobody can tell.",
         "results_for": "organiser", "bars": "mark", "shortcut_limit": "0.9", "own_score": "",
+        "leave_out_unfinished": "",
     }  # fmt: skip
     owner.post(reverse("survey:new"), filled(owner, **changes))
     study = Study.objects.get()
@@ -94,9 +96,32 @@ def test_protocol_and_plan_are_set_and_shown_again(owner: Client) -> None:
     assert (settings.task, settings.exposure_ms, settings.repeats) == ("pairs", 500, 3)
     assert (settings.bars, settings.shortcut_limit, settings.own_score) == ("mark", 0.9, False)
     assert (study.plan["margin"], study.plan["leave_out_seen"]) == (0.1, True)
+    assert study.plan["leave_out_unfinished"] is False
     again = owner.get(reverse("survey:edit", args=[study.pk])).context["form"]
     assert again["hypothesis"].value() == "Nobody can tell."
     assert again["images_per_rater"].value() == 20
+
+
+def test_instructions_that_nobody_wrote_fit_the_task_and_the_exposure(owner: Client) -> None:
+    owner.post(reverse("survey:new"), filled(owner, task="pairs", exposure_ms=500))
+    study = Study.objects.get()
+    for told in ("two at a time", "Say which one is artificial", "is shown for 0.5 s"):
+        assert told in study.instructions
+    for wrong in ("one at a time", "Take the time you need"):
+        assert wrong not in study.instructions
+    form = owner.get(reverse("survey:edit", args=[study.pk])).context["form"]
+    as_it_came = {name: form[name].value() for name in form.fields}
+    sent = {k: v for k, v in as_it_came.items() if v not in (None, False)}
+    sent["instructions"] = sent["instructions"].replace("\n", "\r\n")  # as browsers send it
+    owner.post(
+        reverse("survey:edit", args=[study.pk]), sent | {"task": "yes-no", "exposure_ms": ""}
+    )
+    study.refresh_from_db()
+    assert study.instructions == INSTRUCTIONS
+    own = {"instructions": "Look at the edges.", "exposure_ms": 200}
+    owner.post(reverse("survey:edit", args=[study.pk]), sent | own)
+    study.refresh_from_db()
+    assert study.instructions == "Look at the edges."
 
 
 def test_questions_are_lines_and_keep_their_columns(owner: Client) -> None:
@@ -159,7 +184,7 @@ def test_several_generators_are_drawn_against_one_real_set(owner: Client, organi
     sent = {"sources": sources, "artificial": 6, "real": 9, "use": "main"}
     where = reverse("survey:images-draw", args=[study.pk])
     page = owner.post(where, sent, follow=True).content.decode()
-    assert "These sources have 1 real images too few." in page
+    assert "These sources have 1 real image too few." in page
     lines = {line.name: line for line in balance_of(chosen_of(study=study)).lines}
     assert {name: line.total for name, line in lines.items()} == {
         "Real": 8, "physics": 3, "cyclegan": 3,
@@ -169,6 +194,25 @@ def test_several_generators_are_drawn_against_one_real_set(owner: Client, organi
         assert f">{heading}</th>" in page
     foreign = sent | {"sources": [f"run-{make_pair().run_id}"]}
     assert "From:" in owner.post(where, foreign, follow=True).content.decode()
+
+
+def test_an_image_that_two_sources_hold_is_drawn_once_and_made_up_for(
+    owner: Client, organiser: User
+) -> None:
+    study = services.study_create(owner=organiser, name="Twice")
+    first, second = make_dataset(owner=organiser), make_dataset(owner=organiser, name="Again")
+    for number in range(6):
+        file = make_image(dataset=first).file
+        if number < 5:
+            make_image(dataset=second, file=file)
+    sent = {
+        "sources": [f"dataset-{first.pk}", f"dataset-{second.pk}"],
+        "artificial": 0, "real": 6, "use": "main",
+    }  # fmt: skip
+    page = owner.post(reverse("survey:images-draw", args=[study.pk]), sent, follow=True)
+    assert "6 images were added." in page.content.decode()
+    assert "is in the study already" not in page.content.decode()
+    assert study.stimuli.values("source").distinct().count() == 6
 
 
 def test_a_shape_is_asked_of_runs_too(owner: Client, organiser: User) -> None:

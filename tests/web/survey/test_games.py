@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from survey import receivers
 from survey.models import Session, Use
+from survey.protocol import PAIRS, Settings
 from survey.services import games
 from tests.web.survey.makers import enter, make_open
 
@@ -42,3 +43,14 @@ def test_games_of_yesterday_go_when_a_worker_looks_round() -> None:
     Session.objects.filter(pk=rater.pk).update(consented_at=yesterday)
     receivers.sweep(queues=(), idle=False)
     assert set(Session.objects.values_list("pk", flat=True)) == {kept[1].pk, rater.pk}
+
+
+def test_a_game_shows_one_image_at_a_time_though_its_settings_say_pairs() -> None:
+    """As a copy that was changed into a game had it: two frames, and one image for them."""
+    settings = Settings(task=PAIRS)
+    study = make_open(use=Use.GAME, real=5, artificial=5, visitors_allowed=True, settings=settings)
+    client = Client()
+    client.post(reverse("survey:can-you-tell"))
+    page = client.get(reverse("survey:take", args=[study.code])).content.decode()
+    assert 'data-task="yes-no"' in page
+    assert page.count('class="view"') == 1

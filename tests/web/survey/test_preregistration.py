@@ -66,6 +66,36 @@ def test_settings_change_what_is_told() -> None:
         study.settings = settings_json(Settings())
 
 
+def test_a_study_too_small_for_the_shortcut_audit_says_so_before_and_after_the_tick() -> None:
+    told = "the kinds apart is not audited: that needs 5 images of each kind."
+    assert told not in preregistration(study=make_draft(real=5, artificial=5))
+    study = make_draft(real=4, artificial=6)
+    assert told in preregistration(study=study)
+    services.study_open(study=study, by=study.owner, unchecked=True)
+    assert told in preregistration(study=study)
+    opened = "The organiser opens the study all the same, which is frozen and published with it."
+    assert opened in preregistration(study=study)
+
+
+def test_what_keeps_a_study_closed_and_what_is_let_in_is_told() -> None:
+    study = make_draft(real=5, artificial=5, settings=Settings(shortcut_limit=0.75))
+    text = preregistration(study=study)
+    assert (
+        "all together; above an AUC of 0.75 the study does not open. Refused: images that look"
+        in text
+    )
+    assert "Let in and marked" not in text
+    study.settings = settings_json(
+        Settings(shortcut_limit=1.0, near_duplicates="mark", bars="mark")
+    )
+    text = preregistration(study=study)
+    assert "the audit is published and no limit is set." in text
+    assert (
+        "Refused: images that trained a generator of the study, or look like one. Let in and "
+        "marked: images that look the same; images that may show the rest of a data bar." in text
+    )
+
+
 def test_what_the_planner_answered_is_the_rationale_of_the_size() -> None:
     study = make_draft()
     question = {

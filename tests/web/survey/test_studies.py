@@ -77,6 +77,29 @@ def test_an_open_study_cannot_be_changed(change: str) -> None:
     assert study.stimuli.filter(served__isnull=True).count() == 0
 
 
+def test_a_change_that_comes_after_the_opening_does_not_take_it_back() -> None:
+    study = make_draft()
+    of_another_tab = Study.objects.get(pk=study.pk)
+    services.study_open(study=study, by=study.owner)
+    with pytest.raises(StudyRefused, match="are fixed"):
+        services.study_update(study=of_another_tab, by=study.owner, instructions="Say real.")
+    study.refresh_from_db()
+    assert study.state == "open"
+    assert study.instructions != "Say real."
+
+
+def test_a_change_of_texts_leaves_images_that_were_prepared_meanwhile() -> None:
+    study = make_draft(prepared=False)
+    of_another_tab = Study.objects.get(pk=study.pk)
+    services.stimuli_prepare(study=study, by=study.owner)
+    services.study_update(study=of_another_tab, by=study.owner, instructions="Look.")
+    run = study.stimuli_run
+    study.refresh_from_db()
+    assert run is not None
+    assert study.stimuli_run == run
+    assert study.instructions == of_another_tab.instructions == "Look."
+
+
 def test_opening_freezes_the_protocol_with_its_images() -> None:
     study = make_draft()
     frozen = services.study_open(study=study, by=study.owner)

@@ -8,7 +8,9 @@ from itertools import groupby
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from survey import services
 from survey.models import Protocol, Study
 from survey.protocol import PAIRS, Settings, settings_json
 from survey.report.checklists import filled
@@ -19,7 +21,7 @@ from survey.report.ordering import order_parts
 from survey.report.preregistration import preregistration
 from survey.rows import Item, Wanted, rows_of
 from tests.web.survey.closing import analysed, closed_from, matrix
-from tests.web.survey.makers import make_draft
+from tests.web.survey.makers import enter, make_draft, make_open
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +154,22 @@ def test_the_report_counts_the_raters_that_its_figures_hold(paper: Study) -> Non
     assert report.subtitle.startswith("19 raters analysed of 20 who began, 16 artificial and 12")
     methods = next(one for one in report.sections if one.title == "Methods").paragraphs[-1]
     assert "Left out were 1 rater in whole (could see the images elsewhere: 1)." in methods
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (Settings(), "Raters could zoom."),
+        (Settings(zoom=False), "Raters could not zoom."),
+        (Settings(exposure_ms=500), "Raters could not zoom."),  # there are no such buttons then
+    ],
+)
+def test_methods_say_that_raters_could_zoom_only_where_they_could(
+    chosen: Settings, told: str
+) -> None:
+    study = make_open(settings=chosen)
+    client, _ = enter(study)
+    page = client.get(reverse("survey:take", args=[study.code])).content.decode()
+    assert ("data-zoom" in page) == (told == "Raters could zoom.")
+    services.study_close(study=study, by=study.owner)
+    assert told in methods_paragraphs(facts_of(study=study))[1]
