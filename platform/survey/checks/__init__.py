@@ -2,7 +2,7 @@ from survey.checks.expectation import (
     Shape,
     answer_does_not_hold,
     expectation_doubts,
-    not_simulated,
+    is_of_pairs,
 )
 from survey.checks.opening import Checks, counted, opening_checks
 
@@ -12,6 +12,6 @@ __all__ = [
     "answer_does_not_hold",
     "counted",
     "expectation_doubts",
-    "not_simulated",
+    "is_of_pairs",
     "opening_checks",
 ]
