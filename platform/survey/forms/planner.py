@@ -77,8 +77,8 @@ class PlannerForm(forms.Form):
         forms.ChoiceField(
             required=False,
             choices=[
-                (YES_NO, "One image at a time: real or artificial?"),
-                (PAIRS, "In pairs of the same content: which is artificial?"),
+                (YES_NO, "One image at a time"),
+                (PAIRS, "Pairs of the same content"),
             ],
             label="What raters see",
             help_text="Pairs take as many artificial as real images, and no criterion.",

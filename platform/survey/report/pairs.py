@@ -80,6 +80,7 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
         ),
         *_ranks(document),
         _raters(document),
+        Section(title="Pairs", drawings=drawn("pairs"), gallery=True),
         pairs_agreement_section(document.get("retest")),
         reasons_section(document.get("reasons"), drawn("reasons"), of_pairs=True),
         regions_section(document.get("regions"), drawn("regions"), of_pairs=True),

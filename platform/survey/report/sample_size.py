@@ -20,7 +20,8 @@ def planned_size(plan: Plan) -> str:
         else f"{found['artificial']} artificial and {found['real']} real images"
     )
     return (
-        f"{found['raters']} raters, {shown}{each}, by simulation ({answer['runs']} studies; d-prime {asked['d_prime']:g}, "
+        f"{found['raters']} raters, {shown}{each}, by simulation ({answer['runs']} "
+        f"studies; d-prime {asked['d_prime']:g}, "
         f"SD of images {asked['sd_image']:g}, of raters' sensitivity "
         f"{asked['sd_rater_sensitivity']:g}): {' '.join(answer['statements'])}"
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusteredBatch:
-    """One entry a study, (studies,) float64; `se` is NaN where a study says nothing of its error."""
+    """One entry a study, (studies,) float64; `se` is NaN where nothing tells it."""
 
     mean: Floats
     se: Floats
