@@ -141,7 +141,8 @@ def _raters(document: Document) -> Section:
         rows=rows,
         numbers=frozenset(range(1, 6)),
         note=undefined_note(
-            "",
+            "d-prime with half a pair added to right and to wrong, so that a rater who was never "
+            "wrong has a finite value. p: against guessing, adjusted for the number of raters.",
             *(
                 one[name]
                 for one in document["pairs"]["raters"]
