@@ -119,7 +119,7 @@ def test_a_plan_is_plain_data_and_repeats() -> None:
     assert first == second
     document = json.loads(json.dumps(first.as_json(), allow_nan=False))
     size = {"raters": 20, "artificial": 16, "real": 12}
-    assert document["design"] == {**size, "images_per_rater": None}
+    assert document["design"] == {**size, "images_per_rater": None, "pairs": False}
     assert set(document) == set(Plan.__slots__)
 
 

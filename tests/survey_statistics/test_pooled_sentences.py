@@ -36,7 +36,7 @@ def test_a_small_d_prime_that_many_answers_prove_is_not_called_guessing() -> Non
     assert found.primary.finding.verdict == Verdict.DISTINGUISHABLE
     value = found.figures["rates"].d_prime_log_linear
     assert 0.1 < value < 0.25
-    assert f"d-prime was {value:.2f} (0 is guessing" in told_below(found)
+    assert f"d-prime was {value:.2f} (log-linear; 0 is guessing" in told_below(found)
     assert not CONCLUDES.search(told_below(found))
 
 

@@ -2,7 +2,7 @@ from survey.checks.expectation import (
     Shape,
     answer_does_not_hold,
     expectation_doubts,
-    not_simulated,
+    is_of_pairs,
 )
 from survey.checks.opening import Checks, counted, opening_checks
 from survey.checks.shortcuts import least_to_audit
@@ -13,7 +13,7 @@ __all__ = [
     "answer_does_not_hold",
     "counted",
     "expectation_doubts",
+    "is_of_pairs",
     "least_to_audit",
-    "not_simulated",
     "opening_checks",
 ]

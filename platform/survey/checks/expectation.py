@@ -18,41 +18,57 @@ class Shape:
     raters: int | None = None  # whom the links let in
 
 
-def not_simulated(settings: Settings) -> str:
-    """Say why no answer of the planner holds for a study; "" where one may."""
-    if settings.task == PAIRS:
-        return (
-            "The planner simulates single images; this study shows pairs, which are analysed "
-            "otherwise, and its answer does not hold for them."
-        )
-    return ""
-
-
 def answer_does_not_hold(settings: Settings, *, images: int, design: dict[str, Any]) -> str:
-    """Say why the planner's answer for `design` does not hold for a study; "" where it does."""
-    return not_simulated(settings) or _other_part(settings, images=images, design=design)
+    """Say why the planner's answer for `design` does not hold for a study; "" where it does.
+
+    `images` : of the study, real and artificial.
+    """
+    return _other_task(settings, design) or _other_part(settings, images=images, design=design)
+
+
+def is_of_pairs(design: dict[str, Any]) -> bool:
+    """Whether a design that was simulated shows pairs; earlier versions simulated none."""
+    return bool(design.get("pairs"))
+
+
+def _other_task(settings: Settings, design: dict[str, Any]) -> str:
+    """Say that an answer is for single images and the study shows pairs, or the other way round.
+
+    They are analysed by other intervals.
+    """
+    if is_of_pairs(design) == (settings.task == PAIRS):
+        return ""
+    simulated, shown = ("pairs", "single images")
+    if not is_of_pairs(design):
+        simulated, shown = shown, simulated
+    return (
+        f"The planner's answer is for studies that show {simulated}, and this study shows {shown}. "
+        "Ask the planner again from the study's page."
+    )
 
 
 def _other_part(settings: Settings, *, images: int, design: dict[str, Any]) -> str:
     """Say that an answer is for raters who judge more or fewer of the images; "" where it is not.
 
-    Incomplete blocks are analysed by another interval, and conclude less. `images` : of the study.
+    Of single images incomplete blocks are analysed by another interval, and all conclude less.
     """
-    all_of_them = design["artificial"] + design["real"]
+    noun, each_of = ("pairs", 2) if is_of_pairs(design) else ("images", 1)
+    all_of_them = (design["artificial"] + design["real"]) // each_of
+    shown = images // each_of
     # Answers of earlier versions were for raters who judge every image.
     simulated = design.get("images_per_rater") or all_of_them
-    each = min(settings.images_per_rater or images, images) or all_of_them
-    if simulated == each or (simulated == all_of_them and each == images):
+    each = min(settings.images_per_rater or shown, shown) or all_of_them
+    if simulated == each or (simulated == all_of_them and each == shown):
         return ""
     return (
-        f"The planner's answer is for raters who judge {_of(simulated, all_of_them)}; in this "
-        f"study each judges {_of(each, images)}. Ask the planner again with so many images for "
-        "each rater."
+        f"The planner's answer is for raters who judge {_of(simulated, all_of_them, noun)}; in "
+        f"this study each judges {_of(each, shown, noun)}. Ask the planner again with so many "
+        f"{noun} for each rater."
     )
 
 
-def _of(each: int, images: int) -> str:
-    return f"all {images} images" if each == images else f"{each} of {images} images"
+def _of(each: int, images: int, noun: str) -> str:
+    return f"all {images} {noun}" if each == images else f"{each} of {images} {noun}"
 
 
 def expectation_doubts(plan: Plan, settings: Settings, shape: Shape) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from survey.figures.accuracy import arms_drawing, pairs_drawing, verdict_drawing
 from survey.figures.counting import Counting, marked_truth
 from survey.figures.drawing import COUNTS, LEFT_OUT, TOGETHER, Drawing, Row, columns_of
-from survey.figures.images import images_drawing
+from survey.figures.images import images_drawing, ranked_pairs_drawing
 from survey.figures.marks import GRID, cells_met
 from survey.figures.raters import (
     calibration_drawing,
@@ -29,8 +29,8 @@ from survey.statistics.verdict import MARGIN
 
 # In this order they are shown.
 NAMES = (
-    "verdict", "raters", "images", "roc", "arms", "calibration", "positions", "times", "reasons",
-    "regions",
+    "verdict", "raters", "images", "pairs", "roc", "arms", "calibration", "positions", "times",
+    "reasons", "regions",
 )  # fmt: skip
 _PARTS = (5, 25, 50, 75, 95)
 _SURE = {1: "guessing", 2: "fairly sure", 3: "sure"}
@@ -57,6 +57,7 @@ def drawings_of(
         low, high = document["pairs"].get("margin", MARGIN)
         return _with_rows(
             pairs_drawing(_of_pairs(document), margin=(low, high)),
+            ranked_pairs_drawing(_ranked_pairs(document)),
             reasons_drawing(reason_rows(document.get("reasons"))),
             _regions_drawn(answers, width_px, height_px),
         )
@@ -110,6 +111,27 @@ def _of_pairs(document: Document) -> list[Row]:
                 row[f"{end}{level}"] = interval[end] if defined(interval) else None
         rows.append(row)
     return rows
+
+
+def _ranked_pairs(document: Document) -> list[Row]:
+    """None in figures of before each pair had its own."""
+    return [
+        {
+            "rank": rank,
+            "pair": one["pair"],
+            "arm": one["arm"],
+            "part_wrong": one["part_wrong"],
+            **{end: one["interval"][end] for end in ("low", "high")},
+            "answers": one["answers"],
+        }
+        for rank, one in enumerate(hardest_pairs(document), start=1)
+    ]
+
+
+def hardest_pairs(document: Document) -> list[Document]:
+    """Each pair's figures, those first that most were wrong about."""
+    found: list[Document] = document.get("by_pair", [])
+    return sorted(found, key=lambda one: (-one["part_wrong"], one["pair"]))
 
 
 def _interval(outcome: Document) -> Row:

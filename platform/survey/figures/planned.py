@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from survey.figures.accuracy import verdict_drawing
+from survey.figures.accuracy import pairs_drawing, verdict_drawing
 from survey.figures.drawing import ACCENT, ROWS, Drawing, Row, number, rule, share, values
 
 
@@ -15,14 +15,17 @@ def planned_drawing(answer: dict[str, Any]) -> Drawing:
     answer : dict
         `survey.statistics.planner.Plan.as_json`.
     """
-    rows = [_row("As expected", answer["as_expected"])]
-    rows.append(_row("Guessing", answer["at_chance"]))
+    of_pairs = bool(answer["design"].get("pairs"))  # not in answers of earlier versions
+    of = "right" if of_pairs else "accuracy"
+    rows = [_row("As expected", answer["as_expected"], of)]
+    rows.append(_row("Guessing", answer["at_chance"], of))
     low, high = answer["margin"]
+    true = "part of pairs judged rightly" if of_pairs else "balanced accuracy"
     return replace(
-        verdict_drawing(rows, margin=(low, high)),
+        (pairs_drawing if of_pairs else verdict_drawing)(rows, margin=(low, high)),
         name="planned",
         title="What an average study of this design would show",
-        caption="Dot: true balanced accuracy. Thick line: 90 % interval of average width; thin "
+        caption=f"Dot: true {true}. Thick line: 90 % interval of average width; thin "
         "line: 95 % interval. Dashed: guessing. Band: the margin. “Equivalent” needs the thick "
         "line in the band.",
         alt="Expected intervals against chance and the margin; the numbers are in the table.",
@@ -36,20 +39,23 @@ def search_drawing(search: dict[str, Any]) -> Drawing:
         `survey.statistics.planner_search.Search` as JSON.
     """
     vary = search["vary"]
+    of_pairs = any(trial["design"].get("pairs") for trial in search["trials"])
+    noun = "pairs" if of_pairs and vary == "images" else vary
     rows: list[Row] = []
     for trial in search["trials"]:
         design, power = trial["design"], trial["power"]
-        size = design["raters"] if vary == "raters" else design["artificial"] + design["real"]
+        images = design["artificial"] if of_pairs else design["artificial"] + design["real"]
+        size = design["raters"] if vary == "raters" else images
         low, high = power["value"] - 2 * power["se"], power["value"] + 2 * power["se"]
         rows.append(
-            {vary: size, "power": power["value"], "low": max(low, 0.0), "high": min(high, 1.0)}
+            {noun: size, "power": power["value"], "low": max(low, 0.0), "high": min(high, 1.0)}
         )
-    rows.sort(key=lambda row: row[vary])
+    rows.sort(key=lambda row: row[noun])
     x = number(
-        vary,
-        vary.capitalize(),
+        noun,
+        noun.capitalize(),
         scale={"zero": False, "nice": False, "padding": 24},
-        axis={"values": [row[vary] for row in rows], "format": "d"},
+        axis={"values": [row[noun] for row in rows], "format": "d"},
     )
     y = share("power", "Studies that conclude it")
     layers = [
@@ -77,14 +83,14 @@ def search_drawing(search: dict[str, Any]) -> Drawing:
         title="Designs that were tried",
         caption="Dot: how many of the simulated studies conclude it; line: two standard errors to "
         "either side. Dashed: the power that was asked for.",
-        alt=f"Power against the number of {vary}; the numbers are in the table.",
+        alt=f"Power against the number of {noun}; the numbers are in the table.",
         rows=rows,
         spec={"width": 560, "height": 240, "layer": layers},
     )
 
 
-def _row(what: str, found: dict[str, Any]) -> Row:
-    row: Row = {"what": what, "accuracy": found["accuracy"]}
+def _row(what: str, found: dict[str, Any], of: str) -> Row:
+    row: Row = {"what": what, of: found["accuracy"]}
     for level in ("95", "90"):
         half = found[f"half_width{level}"]
         # No simulated study had an interval: there is none to draw, not one without width.

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from core.forms import with_default
+from survey.protocol import PAIRS, YES_NO
 
 MOST_ANSWERS = 200_000  # of one simulated study; 4,000 of them take about half a minute
 # Raters x images where each rater judges a part: 800 bootstraps take three minutes or so.
@@ -72,6 +73,17 @@ class PlannerForm(forms.Form):
             widget=forms.NumberInput(attrs={"step": "1"}),
         )
     )
+    task = with_default(
+        forms.ChoiceField(
+            required=False,
+            choices=[
+                (YES_NO, "One image at a time"),
+                (PAIRS, "Pairs of the same content"),
+            ],
+            label="What raters see",
+            help_text="Pairs take as many artificial as real images, and no criterion.",
+        )
+    )
     raters = forms.IntegerField(min_value=2, max_value=1000, initial=20, label="Raters")
     artificial = forms.IntegerField(
         min_value=2, max_value=5000, initial=50, label="Artificial images"
@@ -81,8 +93,9 @@ class PlannerForm(forms.Form):
         required=False,
         min_value=2,
         max_value=10_000,
-        label="Images for each rater",
-        help_text="Empty: each judges all. Fewer conclude less, and take minutes to simulate.",
+        label="Images (or pairs) for each rater",
+        help_text="Empty: each judges all. Fewer conclude less; single images then take minutes to "
+        "simulate.",
     )
     d_prime = forms.FloatField(
         min_value=-10,
@@ -97,14 +110,16 @@ class PlannerForm(forms.Form):
         max_value=10,
         initial=0.5,
         label="Expected criterion",
-        help_text="Above 0: in doubt, raters say “real”.",
+        help_text="Above 0: in doubt, raters say “real”. Pairs have none.",
         widget=_any(),
     )
     sd_image = _spread("Spread of images (SD)", 0.8, "How much images differ in how they look.")
     sd_rater_sensitivity = _spread(
         "Spread of raters in sensitivity (SD)", 0.4, "How much raters differ in skill."
     )
-    sd_rater_bias = _spread("Spread of raters in lean (SD)", 0.5, "How much their criteria differ.")
+    sd_rater_bias = _spread(
+        "Spread of raters in lean (SD)", 0.5, "How much their criteria differ. Pairs have none."
+    )
     margin = forms.FloatField(
         min_value=0.01,
         max_value=0.25,
@@ -122,34 +137,44 @@ class PlannerForm(forms.Form):
         elif not self.errors:
             found["goal"] = found["goal"] or "distinguishable"
             found["target"] = found["target"] or 80.0
+        of_pairs = found.get("task") == PAIRS
+        if of_pairs:
+            for name in ("criterion", "sd_rater_bias"):
+                found.pop(name, None)  # of a pair both images are cut alike
+        else:
+            found.pop("task", None)  # as in questions of earlier versions
         sizes = [found.get(name) for name in ("raters", "artificial", "real")]
         if all(sizes):
             raters, artificial, real = (int(size or 0) for size in sizes)
-            if raters * (artificial + real) > MOST_ANSWERS:
+            if of_pairs and artificial != real:
+                self.add_error("real", "Pairs take as many real as artificial images.")
+            shown = artificial if of_pairs else artificial + real
+            if raters * shown > MOST_ANSWERS:
                 self.add_error(
                     None,
-                    f"That is {raters * (artificial + real):,} answers; the planner simulates "
-                    f"studies of up to {MOST_ANSWERS:,}. Take fewer raters or images.",
+                    f"That is {raters * shown:,} answers; the planner simulates studies of up to "
+                    f"{MOST_ANSWERS:,}. Take fewer raters or images.",
                 )
-            self._of_a_part(found, raters=raters, images=artificial + real)
+            self._of_a_part(found, raters=raters, shown=shown, of_pairs=of_pairs)
         return found
 
-    def _of_a_part(self, found: dict[str, Any], *, raters: int, images: int) -> None:
-        """Each rater judges a part of the images: simulated for one design, of limited size."""
+    def _of_a_part(self, found: dict[str, Any], *, raters: int, shown: int, of_pairs: bool) -> None:
+        """Each rater judges a part of what is shown: simulated for one design, of limited size."""
         each = found.get("images_per_rater")
-        if not each or each == images:
+        noun = "pairs" if of_pairs else "images"
+        if not each or each == shown:
             found.pop("images_per_rater", None)  # all: no part of the question
-        elif each > images:
-            self.add_error("images_per_rater", f"The study has {images} images.")
+        elif each > shown:
+            self.add_error("images_per_rater", f"The study has {shown} {noun}.")
         elif found.get("vary"):
             self.add_error(
                 "vary",
-                "How many it needs is looked for with raters who judge all images. Leave “Images "
-                "for each rater” empty, or ask what one design can conclude.",
+                f"How many it needs is looked for with raters who judge all {noun}. Leave “Images "
+                "(or pairs) for each rater” empty, or ask what one design can conclude.",
             )
-        elif raters * images > MOST_OF_A_PART:
+        elif raters * shown > MOST_OF_A_PART:
             self.add_error(
                 "images_per_rater",
-                f"Where each rater judges a part of the images, the planner simulates up to "
-                f"{MOST_OF_A_PART:,} raters x images; these are {raters * images:,}.",
+                f"Where each rater judges a part of the {noun}, the planner simulates up to "
+                f"{MOST_OF_A_PART:,} raters x {noun}; these are {raters * shown:,}.",
             )

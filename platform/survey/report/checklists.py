@@ -88,8 +88,21 @@ def _flow(facts: Facts) -> str:
 
 
 def _repeats(facts: Facts) -> str:
-    number = facts.settings.repeats
-    return f"{number} images shown twice to each rater." if number else "No image was repeated."
+    number, noun = facts.settings.repeats, "pair" if facts.settings.task == PAIRS else "image"
+    return f"{number} {noun}s shown twice to each rater." if number else f"No {noun} was repeated."
+
+
+def _judged(facts: Facts) -> str:
+    if facts.settings.task == PAIRS:
+        return "Which of two images is artificial, with confidence."
+    return "Real or artificial, with confidence."
+
+
+def _scale(facts: Facts) -> str:
+    steps = "three steps of confidence: six points"
+    return (
+        f"Left or right, and {steps}." if facts.settings.task == PAIRS else f"Decision and {steps}."
+    )
 
 
 def _sample_size(facts: Facts) -> str:
@@ -211,7 +224,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("Statistical correction", _analysis),
     ),
     "GRRAS (reliability and agreement)": (
-        ("What was judged, by which method", _says("Real or artificial, with confidence.")),
+        ("What was judged, by which method", _judged),
         ("Who the raters are", _open),
         ("What is known of reliability so far, and why the study", _open),
         ("How many raters and images, and why", _sample_size),
@@ -229,7 +242,7 @@ CHECKLISTS: dict[str, tuple[tuple[str, Teller], ...]] = {
         ("Reference standard", _says("How each image came about, from the platform's lineage.")),
         ("Eligibility and sampling of images", _open),
         ("Where images come from, licences", _says("Table of images; see also the datasets.")),
-        ("Test and its scale", _says("Decision and three steps of confidence: six points.")),
+        ("Test and its scale", _scale),
         ("Blinding of readers", _blinding),
         ("Missing answers", _missing),
         ("Intended sample size", _sample_size),

@@ -26,12 +26,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One image of the study in a report: a small copy, and the height map it was made from."""
+    """One image of the study in a report: a small copy, and the height map it was made from.
+
+    Of a pair it is the artificial one; the real one stands last.
+    """
 
     png: bytes
     height_png: bytes | None  # None: a real image, or one without
     number: int
     words: str
+    real_png: bytes | None = None
+    real_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

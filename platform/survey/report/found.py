@@ -97,6 +97,7 @@ def _of_pairs(document: Document) -> dict[str, str]:
         "cross_table": f"Of {total} judgements of pairs {right} picked the artificial image and "
         f"{total - right} the real one.",
         "retest": _retest(document.get("retest")),
+        "hardest": _hardest_pairs(document.get("by_pair", [])),
     }
 
 
@@ -136,6 +137,12 @@ def _hardest(images: Any, count: int = 3) -> str:
     told = [
         f"image {one['image']} ({one['truth']}, {part(one['part_wrong'])} wrong)" for one in ranked
     ]
+    return f"Most were wrong about {', '.join(told)}." if told else ""
+
+
+def _hardest_pairs(pairs: Any, count: int = 3) -> str:
+    ranked = sorted(pairs, key=lambda one: (-one["part_wrong"], one["pair"]))[:count]
+    told = [f"the pair of images {one['pair']} ({part(one['part_wrong'])} wrong)" for one in ranked]
     return f"Most were wrong about {', '.join(told)}." if told else ""
 
 

@@ -26,6 +26,8 @@ def html_of(report: Report) -> str:
                     "words": one.words,
                     "address": _address(one.png),
                     "height_address": _address(one.height_png) if one.height_png else "",
+                    "real_number": one.real_number,
+                    "real_address": _address(one.real_png) if one.real_png else "",
                 }
                 for one in section.images
             ],

@@ -53,8 +53,9 @@ def _procedure(facts: Facts) -> str:
             "Images were shown one at a time on neutral grey; raters said whether each was real or "
             "artificial and how sure they were (guessing, fairly sure, sure)."
         ]
+    noun = "pair" if settings.task == PAIRS else "image"
     if settings.exposure_ms:
-        told.append(f"Each image was shown for {settings.exposure_ms} ms.")
+        told.append(f"Each {noun} was shown for {settings.exposure_ms} ms.")
     else:
         told.append("Viewing time was free.")
     # What is shown for a fixed time has no zoom.
@@ -71,11 +72,10 @@ def _procedure(facts: Facts) -> str:
         told.append(f"{_count(facts.attention, 'attention item')} said what to answer.")
     if settings.repeats:
         told.append(
-            f"{_count(settings.repeats, 'image')} came a second time, for test-retest agreement."
+            f"{_count(settings.repeats, noun)} came a second time, for test-retest agreement."
         )
     if settings.images_per_rater:
-        noun = "pairs" if settings.task == PAIRS else "images"
-        told.append(f"Each rater saw {settings.images_per_rater} of the {noun}.")
+        told.append(f"Each rater saw {settings.images_per_rater} of the {noun}s.")
     parts = order_parts(settings, real=facts.real, artificial=facts.artificial)
     began = _count(facts.raters_begun, "rater")
     told.append(
@@ -175,7 +175,16 @@ def _of_single_images(facts: Facts) -> str:
         f"otherwise as equivalent where the 90 % interval lies within {low:.2f} to {high:.2f}, "
         "and otherwise the study is inconclusive. The area under the ROC curve of the answers "
         "graded by confidence has its interval by the same method. Sensitivity (d-prime) and "
-        "criterion are given with the log-linear correction."
+        f"criterion are given with the log-linear correction.{_of_arms(facts)}"
+    )
+
+
+def _of_arms(facts: Facts) -> str:
+    if len(facts.arms) < 2 or facts.method != CROSSED:
+        return ""
+    return (
+        " Generators were compared on the real images that all of them share, by Obuchowski and "
+        "Rockette's F test and two by two, with p values after Holm."
     )
 
 

@@ -80,6 +80,7 @@ def pairs_sections(document: Document, drawings: Mapping[str, Drawing]) -> list[
         ),
         *_ranks(document),
         _raters(document),
+        Section(title="Pairs", drawings=drawn("pairs"), gallery=True),
         pairs_agreement_section(document.get("retest")),
         reasons_section(document.get("reasons"), drawn("reasons"), of_pairs=True),
         regions_section(document.get("regions"), drawn("regions"), of_pairs=True),
@@ -140,7 +141,8 @@ def _raters(document: Document) -> Section:
         rows=rows,
         numbers=frozenset(range(1, 6)),
         note=undefined_note(
-            "",
+            "d-prime with half a pair added to right and to wrong, so that a rater who was never "
+            "wrong has a finite value. p: against guessing, adjusted for the number of raters.",
             *(
                 one[name]
                 for one in document["pairs"]["raters"]

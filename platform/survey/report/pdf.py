@@ -61,20 +61,28 @@ def _section(section: Section, number: int, folder: Path) -> list[str]:
 
 
 def _images(shown: Sequence[Shown], number: int, folder: Path) -> str:
-    """Two columns; an artificial image beside its height map, a real one in its half alone."""
+    """Two columns; an artificial image beside its height map, a real one in its half alone.
+
+    Of a pair, the real image stands third.
+    """
+    of_pairs = any(one.real_png for one in shown)
     cells = []
     for one in shown:
+        own = f"Image {one.number}"
+        kinds = [(own, one.png), (f"Height map of image {one.number}", one.height_png)]
+        if of_pairs:
+            kinds.append((f"Image {one.real_number}", one.real_png))
         pictures = []
-        for kind, png in (("image", one.png), ("height", one.height_png)):
+        for place, (alt, png) in enumerate(kinds):
             if png is None:
                 pictures.append("[]")
                 continue
-            name = f"{number}-{kind}-{one.number}.png"
+            name = f"{number}-{one.number}-{place}.png"
             (folder / name).write_bytes(png)
-            alt = f"{'Height map of image' if kind == 'height' else 'Image'} {one.number}"
             pictures.append(f"image({_string(name)}, width: 100%, alt: {_string(alt)})")
+        columns = ", ".join(["1fr"] * len(kinds))
         cells.append(
-            f"block(breakable: false)[#grid(columns: (1fr, 1fr), gutter: 2mm, "
+            f"block(breakable: false)[#grid(columns: ({columns}), gutter: 2mm, "
             f"{', '.join(pictures)})\n#text(size: 8.5pt)[{_text(one.words)}]]"
         )
     return f"#grid(columns: (1fr, 1fr), gutter: 5mm, {', '.join(cells)})"

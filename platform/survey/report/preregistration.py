@@ -61,7 +61,7 @@ def _design(study: Study, settings: Settings, uses: Counter[tuple[str, str]]) ->
         else "One image at a time; raters say whether it is real or artificial"
     )
     arms = sorted(set(study.stimuli.filter(use=main).exclude(arm="").values_list("arm", flat=True)))
-    each = settings.images_per_rater
+    each, noun = settings.images_per_rater, "pair" if settings.task == PAIRS else "image"
     order = order_parts(
         settings, real=uses[main, Answer.REAL], artificial=uses[main, Answer.ARTIFICIAL]
     )
@@ -69,11 +69,11 @@ def _design(study: Study, settings: Settings, uses: Counter[tuple[str, str]]) ->
         f"{shown}, and how sure they are in three steps.",
         f"{uses[main, Answer.ARTIFICIAL]} artificial and {uses[main, Answer.REAL]} real images.",
         f"Generators: {', '.join(arms)}." if arms else "",
-        f"Each rater judges {each} of them." if each else "Every rater judges all of them.",
-        f"Each is shown for {settings.exposure_ms} ms."
+        f"Each rater judges {each} of the {noun}s." if each else f"Every rater judges all {noun}s.",
+        f"Each {noun} is shown for {settings.exposure_ms} ms."
         if settings.exposure_ms
         else "Viewing time is free.",
-        f"{settings.repeats} images come twice, for test-retest agreement only."
+        f"{settings.repeats} {noun}s come twice, for test-retest agreement only."
         if settings.repeats
         else "",
         f"{settings.attention} pictures say what to answer." if settings.attention else "",

@@ -97,12 +97,12 @@ def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
             NOT_GIVEN,
         ],
         [
-            "d-prime, mean of the raters (log-linear)",
+            "d-prime, mean of the raters (log-linear; interval for these images only)",
             number(_mean(rates, "mean_d_prime")),
             reach(rates["mean_d_prime"], digits=2),
         ],
         [
-            "Criterion, mean of the raters (log-linear)",
+            "Criterion, mean of the raters (log-linear; interval for these images only)",
             number(_mean(rates, "mean_criterion")),
             reach(rates["mean_criterion"], digits=2),
         ],

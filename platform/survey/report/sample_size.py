@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey.checks import is_of_pairs
 from survey.plan import Plan
 
 
@@ -13,9 +14,14 @@ def planned_size(plan: Plan) -> str:
     found = (answer.get("search") or {}).get("found") or asked
     part = answer["design"].get("images_per_rater")
     each = f", {part} for each rater" if part else ""
+    shown = (
+        f"{found['artificial']} pairs of an artificial and a real image"
+        if is_of_pairs(answer["design"])
+        else f"{found['artificial']} artificial and {found['real']} real images"
+    )
     return (
-        f"{found['raters']} raters, {found['artificial']} artificial and {found['real']} real "
-        f"images{each}, by simulation ({answer['runs']} studies; d-prime {asked['d_prime']:g}, "
+        f"{found['raters']} raters, {shown}{each}, by simulation ({answer['runs']} "
+        f"studies; d-prime {asked['d_prime']:g}, "
         f"SD of images {asked['sd_image']:g}, of raters' sensitivity "
         f"{asked['sd_rater_sensitivity']:g}): {' '.join(answer['statements'])}"
     )

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from survey.checks import answer_does_not_hold, counted, not_simulated
+from survey.checks import answer_does_not_hold, counted, is_of_pairs
 from survey.figures.planned import planned_drawing, search_drawing
 from survey.models import Planning, State, Study
 from survey.plan import Plan
-from survey.protocol import Settings
+from survey.protocol import PAIRS, Settings
 
 SHOWN = 10
 WORDS = {
@@ -41,6 +41,7 @@ class Trial:
     artificial: int
     real: int
     images_per_rater: int | None = None
+    pairs: bool = False
     power: dict[str, float]
 
 
@@ -58,7 +59,8 @@ class Answer:
     statements: list[str]
     verdicts: list[Row]
     intervals: list[Row]
-    accuracy: float  # balanced, as expected
+    accuracy: float  # as expected: balanced, or the part of pairs judged rightly
+    of_pairs: bool
     runs: int
     drawing: Any  # of the figures
 
@@ -98,6 +100,7 @@ def answer_of(planning: Planning) -> Answer | None:
             row("coverage95", "95 % intervals that hold the true value"),
         ],
         accuracy=found["as_expected"]["accuracy"],
+        of_pairs=is_of_pairs(found["design"]),
         runs=found["runs"],
         drawing=planned_drawing(found),
     )
@@ -116,9 +119,15 @@ def search_of(planning: Planning) -> Search | None:
         sentence = f"No design was found that concludes {goal} in {times}. {found['reason']}"
     else:
         best = found["found"]
+        shown = (
+            f"and {best['artificial']} pairs"
+            if is_of_pairs(best)
+            else f"{best['artificial']} artificial and {best['real']} real images"
+        )
+        joined = " " if is_of_pairs(best) else ", "
         sentence = (
-            f"{best['raters']} raters, {best['artificial']} artificial and {best['real']} real "
-            f"images are the smallest design tried that concludes {goal} in {times}."
+            f"{best['raters']} raters{joined}{shown} are the smallest design tried that concludes "
+            f"{goal} in {times}."
         )
     return Search(
         sentence=sentence, trials=trials, drawing=search_drawing(found) if trials else None
@@ -130,24 +139,22 @@ def question_for(study: Study, *, real: int, artificial: int) -> dict[str, Any]:
     found: dict[str, Any] = {"margin": Plan.of(study).margin}
     if min(real, artificial) >= 2:
         found |= {"real": real, "artificial": artificial}
-    each = Settings.of(study).images_per_rater
-    if each and 2 <= each < real + artificial:
+    settings = Settings.of(study)
+    each, shown = settings.images_per_rater, real + artificial
+    if settings.task == PAIRS:
+        found["task"], shown = PAIRS, artificial
+    if each and 2 <= each < shown:
         found["images_per_rater"] = each
     return found
 
 
-def why_not_simulated(study: Study | None, design: dict[str, Any] | None = None) -> str:
-    """Why no answer holds for this study, or not that for `design`; "" where one does, or where
-    none is asked for.
-    """
-    if study is None or study.state != State.DRAFT:
+def why_it_does_not_hold(study: Study | None, design: dict[str, Any] | None) -> str:
+    """Why the answer for `design` does not hold for this draft; "" where it does, or is none."""
+    if study is None or study.state != State.DRAFT or not design:
         return ""
-    settings = Settings.of(study)
-    if design is None:
-        return not_simulated(settings)
     checks = counted(study=study)
     images = checks.real + checks.artificial
-    return answer_does_not_hold(settings, images=images, design=design)
+    return answer_does_not_hold(Settings.of(study), images=images, design=design)
 
 
 def may_take(planning: Planning, *, user: User) -> bool:
@@ -158,7 +165,7 @@ def may_take(planning: Planning, *, user: User) -> bool:
         and "statements" in planning.answer
         and study.state == State.DRAFT
         and study.may_be_changed_by(user)
-        and not why_not_simulated(study, planning.answer["design"])
+        and not why_it_does_not_hold(study, planning.answer["design"])
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from core.files import file_open
 from core.models import StoredFile
 from survey.figures.counting import OTHER, Counting
+from survey.figures.of_study import hardest_pairs
 from survey.figures.overlay import Overlay, Picture
 from survey.models import Answer, Judgement, Presentation, Session, Stimulus, Study
 from survey.plan import Plan
@@ -62,6 +63,45 @@ def result_images(*, study: Study, document: Mapping[str, Any]) -> list[ResultIm
         for one in told
         if one["image"] in stimuli
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPair:
+    """One pair; raters who were wrong took its real image for the artificial one."""
+
+    artificial: Stimulus
+    real: Stimulus
+    answers: int
+    wrong: int
+
+    @property
+    def fooled(self) -> bool:
+        """More than half of the raters were wrong."""
+        return 2 * self.wrong > self.answers
+
+
+def result_pairs(*, study: Study, document: Mapping[str, Any]) -> list[ResultPair]:
+    """The pairs of an analysis, the most difficult first; none where it is of single images."""
+    require_closed(study)
+    stimuli = {
+        str(one.number): one
+        for one in study.stimuli.filter(use=Stimulus.Use.MAIN).select_related(
+            "served", "pair__height"
+        )
+    }
+    found = []
+    for one in hardest_pairs(document):
+        # In a pair's name the smaller number is first, whichever of the two is artificial.
+        both = sorted((stimuli[name] for name in one["pair"].split("-")), key=_real_last)
+        artificial, real = both
+        found.append(
+            ResultPair(artificial=artificial, real=real, answers=one["answers"], wrong=one["wrong"])
+        )
+    return found
+
+
+def _real_last(stimulus: Stimulus) -> bool:
+    return stimulus.truth == Answer.REAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

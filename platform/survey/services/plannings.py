@@ -6,6 +6,7 @@ The answer can be taken into the plan of a draft; the opening freezes it with th
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from survey.checks import answer_does_not_hold, counted
 from survey.errors import StudyRefused
 from survey.models import Planning, Study
 from survey.plan import Plan, ends_of
-from survey.protocol import Settings
+from survey.protocol import PAIRS, Settings
 from survey.services.jobs import Jobs
 from survey.services.studies import require_draft
 from survey.services.working import Watch, work_on
@@ -31,6 +32,7 @@ JOBS = Jobs(Planning, TASK)
 SEED = 1  # one for all: the same question has the same answer
 RUNS = 2000
 # Where each rater judges a part of the images: a bootstrap for each study takes 1,000 times longer.
+# Pairs have no need of one.
 RUNS_OF_PARTS = 400
 DEALS = 20  # of images to raters; studies take them in turn
 KEPT = 100  # questions of a person about a study; what was taken into a plan stands there
@@ -43,7 +45,8 @@ def planning_start(
 
     Without `runs` there are as many as take a few minutes at most.
     """
-    runs = runs or (RUNS_OF_PARTS if question.get("images_per_rater") else RUNS)
+    of_parts = question.get("images_per_rater") and question.get("task") != PAIRS
+    runs = runs or (RUNS_OF_PARTS if of_parts else RUNS)
     if study is not None:
         require_draft(study)
     with transaction.atomic():
@@ -114,12 +117,13 @@ def _answered(planning: Planning, watch: Watch[Planning]) -> dict[str, Any]:
     design = Design(
         **{name: asked[name] for name in ("raters", "artificial", "real")},
         images_per_rater=asked.get("images_per_rater"),  # not in questions of earlier versions
+        pairs=asked.get("task") == PAIRS,
     )
     population = Population(
         d_prime=asked["d_prime"],
-        criterion=asked["criterion"],
+        criterion=asked.get("criterion", 0.0),  # pairs have none
         sd_image=asked["sd_image"],
-        sd_rater_bias=asked["sd_rater_bias"],
+        sd_rater_bias=asked.get("sd_rater_bias", 0.0),
         sd_rater_sensitivity=asked["sd_rater_sensitivity"],
     )
     answer: dict[str, Any] = {}
@@ -157,13 +161,25 @@ def _answered(planning: Planning, watch: Watch[Planning]) -> dict[str, Any]:
 
 def _dealt(design: Design, number: int) -> Bools:
     """Which images each rater of simulated study `number` gets: as those of a real study do."""
+    return _deal(design, number % DEALS)
+
+
+@lru_cache(maxsize=DEALS)
+def _deal(design: Design, block: int) -> Bools:
     import numpy as np
 
-    groups = tuple((artificial, "") for artificial in design.truth.tolist())
-    size, block = design.images_per_rater or design.images, number % DEALS
-    judged = np.zeros((design.raters, design.images), dtype=bool)
+    # Of pairs, half have the artificial image on the left.
+    kinds = (
+        [2 * place < design.shown for place in range(design.shown)]
+        if design.pairs
+        else design.truth.tolist()
+    )
+    groups = tuple((kind, "") for kind in kinds)
+    size = design.images_per_rater or design.shown
+    judged = np.zeros((design.raters, design.shown), dtype=bool)
     for rater in range(design.raters):
         # Of more raters than images the others begin a block of their own.
-        more, row = divmod(rater, design.images)
+        more, row = divmod(rater, design.shown)
         judged[rater, list(incomplete(groups, size, SEED, block + DEALS * more)[row])] = True
+    judged.flags.writeable = False  # studies share it
     return judged

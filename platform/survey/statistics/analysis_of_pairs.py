@@ -10,6 +10,7 @@ import numpy as np
 
 from survey.statistics.arrays import Floats
 from survey.statistics.bradley_terry import Strengths, strengths_with_intervals
+from survey.statistics.by_pair import PairFigures, each_pair
 from survey.statistics.clustered import Estimate, clustered_mean, codes
 from survey.statistics.exclusions import Exclusion, Rules, exclusions, marked
 from survey.statistics.familiar import could_know, without_seen
@@ -35,6 +36,7 @@ class PairsAnalysis:
     notes: tuple[str, ...]
     raters: tuple[str, ...]  # in the order of `pairs.raters`
     pairs: Pairs
+    by_pair: tuple[PairFigures, ...]
     with_everybody: Pairs | None  # None where nobody was left out
     unseen: Pairs | Undefined  # without answers to pairs of which one image was seen before
     could_know: tuple[str, ...]  # raters who count and could see images elsewhere
@@ -89,6 +91,7 @@ def analyse_pairs(
         notes=notes,
         raters=raters,
         pairs=pairs(table, margin=margin),
+        by_pair=_by_pair(kept, table),
         with_everybody=pairs(_table(everybody)[0], margin=margin)
         if len(everybody) != len(kept)
         else None,
@@ -116,6 +119,12 @@ def _table(frame: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
     found = np.full((raters, count), np.nan)
     found[rater, pair] = (frame["decision"] == frame["truth"]).to_numpy(float)
     return found, tuple(sorted(frame["rater"].unique()))
+
+
+def _by_pair(kept: pd.DataFrame, table: Floats) -> tuple[PairFigures, ...]:
+    """Each pair with answers; its columns in `table` are in the order of the names."""
+    arms = kept.groupby("image", sort=True)["arm"].first()
+    return each_pair(table, [str(name) for name in arms.index], [str(arm) for arm in arms])
 
 
 def _retest(frame: pd.DataFrame, kept: pd.DataFrame) -> Retest:

@@ -3,7 +3,8 @@
 The variance of the reader-averaged balanced accuracy under the probit model is exact: answers of
 two raters to one image, and of one rater to two images, are correlated normals cut at a level, so
 every covariance is a bivariate normal probability. Its parts are those of Obuchowski & Rockette
-1995 (MS and Cov2, with Hillis' 2007 degrees of freedom). Power then takes the estimate as normal
+1995 (MS and Cov2, with Hillis' 2007 degrees of freedom); of pairs they are those of `clustered`.
+Power then takes the estimate as normal
 and its variance as chi-squared with those degrees of freedom.
 """
 
@@ -49,23 +50,29 @@ def expected(
 ) -> Expected:
     """Give half-widths and power by closed forms. Raises ValueError on a margin without 0.5."""
     check_margin(margin)
-    by_image, by_rater, by_answer = _variances(design, population)
+    parts = _variances_of_pairs if design.pairs else _variances
+    by_image, by_rater, by_answer = parts(design, population)
     variance = by_image + by_rater + by_answer
-    ms = design.raters * (by_rater + by_answer)
-    df = (design.raters * variance) ** 2 / (ms**2 / (design.raters - 1))
+    if design.pairs:  # as `clustered_mean` takes them
+        df, of_images = min(design.raters, design.shown) - 1.0, design.shown - 1.0
+    else:
+        ms = design.raters * (by_rater + by_answer)
+        df = (design.raters * variance) ** 2 / (ms**2 / (design.raters - 1))
+        of_images = np.inf
     se = math.sqrt(variance)
     t95, t90 = (float(student.ppf(1 - tail, df)) for tail in (0.025, 0.05))
-    shift = (population.balanced_accuracy - CHANCE) / se
+    accuracy = population.accuracy(design)
+    shift = (accuracy - CHANCE) / se
     return Expected(
-        accuracy=population.balanced_accuracy,
+        accuracy=accuracy,
         se=se,
         df=df,
         half_width95=t95 * se,
         half_width90=t90 * se,
-        half_width90_of_endless_raters=float(student.ppf(0.95, np.inf)) * math.sqrt(by_image),
+        half_width90_of_endless_raters=float(student.ppf(0.95, of_images)) * math.sqrt(by_image),
         distinguishable=float(nct.sf(t95, df, shift)),
         hyper_real=float(nct.sf(t95, df, -shift)),
-        equivalent=_equivalent(population.balanced_accuracy, se, df, t95, t90, margin),
+        equivalent=_equivalent(accuracy, se, df, t95, t90, margin),
     )
 
 
@@ -102,6 +109,19 @@ def _variances(design: Design, population: Population) -> tuple[float, float, fl
         by_answer += alone / (raters * count) / 4
     by_rater -= 2 * _covariance(*cuts, lean - skill, total) / raters / 4
     return by_image, by_rater, by_answer
+
+
+def _variances_of_pairs(design: Design, population: Population) -> tuple[float, float, float]:
+    """Do the same of the part of pairs judged rightly."""
+    cut = population.d_prime / math.sqrt(2)
+    pair, skill = population.sd_image**2, population.sd_rater_sensitivity**2 / 2
+    total = 1 + pair + skill
+    rate = float(ndtr(cut / math.sqrt(total)))
+    same_pair = _covariance(cut, cut, pair, total)
+    same_rater = _covariance(cut, cut, skill, total)
+    alone = rate * (1 - rate) - same_pair - same_rater
+    raters, pairs = design.raters, design.shown
+    return same_pair / pairs, same_rater / raters, alone / (raters * pairs)
 
 
 def _covariance(first: float, second: float, shared: float, total: float) -> float:

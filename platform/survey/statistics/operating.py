@@ -10,6 +10,7 @@ import numpy as np
 
 from survey.statistics.arrays import Bools, Floats
 from survey.statistics.bootstrap import double_bootstrap
+from survey.statistics.clustered_batch import clustered_means
 from survey.statistics.primary import obuchowski_rockette_batch
 from survey.statistics.progress import Progress, Stop, never, unheard
 from survey.statistics.simulation import Design, Population, blocks, decisions_of
@@ -55,7 +56,7 @@ class Mean:
 class Operating:
     """What studies of a design conclude about a population. `half_width`s are parts of 1."""
 
-    accuracy: float  # the true balanced accuracy
+    accuracy: float  # the true one: `Population.accuracy`
     runs: int
     distinguishable: Share
     hyper_real: Share
@@ -87,9 +88,9 @@ def operating(
     """Simulate `runs` studies and judge each as its analysis would.
 
     Where every rater judges every image, by Obuchowski and Rockette's interval. Where each judges a
-    part, `dealt` says which, and the interval is that of the double bootstrap. Raises `Stopped`
-    where `stop()` says so, ValueError on a margin without 0.5, without runs, or where raters judge
-    a part and nothing says which.
+    part, `dealt` says which, and the interval is that of the double bootstrap. Pairs have one
+    interval for both. Raises `Stopped` where `stop()` says so, ValueError on a margin without 0.5,
+    without runs, or where raters judge a part and nothing says which.
     """
     check_margin(margin)
     if runs < 1:
@@ -98,11 +99,13 @@ def operating(
         raise ValueError("each rater judges a part of the images, and nothing says which")
     counts: dict[Verdict | None, int] = dict.fromkeys([*Verdict, None], 0)
     halves95, halves90, covered = [], [], 0
-    done = 0
+    done, truth = 0, population.accuracy(design)
     for felt in blocks(design, population, runs=runs, seed=seed):
         if stop():
             raise Stopped
-        if design.crossed or dealt is None:
+        if design.pairs:
+            wide, narrow = _of_pairs(felt, design, dealt, first=done)
+        elif design.crossed or dealt is None:
             batch = obuchowski_rockette_batch(decisions_of(felt), design.truth)
             wide, narrow = batch.interval(0.95), batch.interval(0.90)
         else:
@@ -117,14 +120,13 @@ def operating(
             wide, narrow = (columns[0], columns[1]), (columns[2], columns[3])
         for verdict in verdicts_of(wide, narrow, margin=margin):
             counts[verdict] += 1
-        truth = population.balanced_accuracy
         covered += int(((wide[0] <= truth) & (truth <= wide[1])).sum())
         halves95.append((wide[1] - wide[0]) / 2)
         halves90.append((narrow[1] - narrow[0]) / 2)
         done += len(felt)
         progress(done, runs)
     return Operating(
-        accuracy=population.balanced_accuracy,
+        accuracy=truth,
         runs=runs,
         distinguishable=Share.of(counts[Verdict.DISTINGUISHABLE], runs),
         hyper_real=Share.of(counts[Verdict.HYPER_REAL], runs),
@@ -135,6 +137,17 @@ def operating(
         half_width90=_mean(halves90),
         coverage95=Share.of(covered, runs),
     )
+
+
+def _of_pairs(
+    felt: Floats, design: Design, dealt: Dealt | None, *, first: int
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Give the 95 and the 90 % intervals of studies of pairs, as `pairs` computes them."""
+    judged = None
+    if not design.crossed and dealt is not None:
+        judged = np.stack([dealt(design, number) for number in range(first, first + len(felt))])
+    batch = clustered_means(decisions_of(felt), judged)
+    return batch.interval(0.95), batch.interval(0.90)
 
 
 def bootstrap_ends(

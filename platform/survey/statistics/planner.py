@@ -96,7 +96,7 @@ def plan(
         can_conclude_equivalence=able,
         statements=(
             _on_equivalence(design, guessing, chance, margin, able=able),
-            _on_discrimination(hoped),
+            _on_discrimination(design, hoped),
         ),
     )
 
@@ -131,16 +131,17 @@ def _on_equivalence(
     if endless > margin_reach(margin):
         said += (
             f" More raters do not help: with any number of them it stays above {endless:.3f}. "
-            "It takes more images."
+            f"It takes more {'pairs' if design.pairs else 'images'}."
         )
     return said
 
 
-def _on_discrimination(hoped: Operating) -> str:
+def _on_discrimination(design: Design, hoped: Operating) -> str:
     verdict, share = ("distinguishable", hoped.distinguishable)
     if hoped.accuracy < CHANCE:
         verdict, share = ("hyper-real", hoped.hyper_real)
-    accuracy = f"a balanced accuracy of {hoped.accuracy:.3f}"
+    of = "part of pairs judged rightly" if design.pairs else "balanced accuracy"
+    accuracy = f"a {of} of {hoped.accuracy:.3f}"
     half: Mean | None = hoped.half_width95
     if half is not None and abs(hoped.accuracy - CHANCE) > half.value:
         return (

@@ -55,6 +55,8 @@ def needed(
 ) -> Search:
     """Look for the number of raters, or of images at the design's mix of kinds, for a power.
 
+    Of a design of pairs "images" are pairs.
+
     "equivalent" is asked of raters who guess (d' = 0), "distinguishable" of the population as it
     is. The closed form says where to begin; from there the simulation goes in steps of 8 % up or
     down, until its power crosses `target`. All trials have one seed, so that they differ by design
@@ -76,7 +78,8 @@ def needed(
             target=target,
             trials=(),
             found=None,
-            reason=f"Even {MOST[vary]} {vary} give a power of {quick(MOST[vary]):.2f} only.",
+            reason=f"Even {MOST[vary]} {_noun(design, vary)} give a power of "
+            f"{quick(MOST[vary]):.2f} only.",
         )
     trials: dict[int, Trial] = {}
 
@@ -88,8 +91,9 @@ def needed(
             progress(len(trials), TRIALS)
         return trials[size].power.value
 
-    size = _start(quick, vary, target)
-    best = _descend(power, size, vary, target) if power(size) >= target else None
+    least = 4 if vary == "images" and not design.pairs else 2
+    size = _start(quick, least, vary, target)
+    best = _descend(power, size, least, target) if power(size) >= target else None
     while best is None and size < MOST[vary] and len(trials) < TRIALS:
         size = min(max(size + 1, round(size * STEP)), MOST[vary])
         best = size if power(size) >= target else None
@@ -99,25 +103,29 @@ def needed(
         target=target,
         trials=tuple(trials.values()),
         found=None if best is None else trials[best].design,
-        reason="" if best is not None else f"No number of {vary} that was tried reaches it.",
+        reason=""
+        if best is not None
+        else f"No number of {_noun(design, vary)} that was tried reaches it.",
     )
 
 
 def sized(design: Design, vary: Vary, size: int) -> Design:
-    """Give the design with `size` raters, or images in its own mix of artificial and real."""
+    """Give the design with `size` raters, pairs, or images in its mix of artificial and real."""
     if vary == "raters":
         return replace(design, raters=size)
+    if design.pairs:
+        return replace(design, artificial=size, real=size)
     artificial = min(max(round(size * design.artificial / design.images), 2), size - 2)
     return replace(design, artificial=artificial, real=size - artificial)
 
 
-def _least(vary: Vary) -> int:
-    return 2 if vary == "raters" else 4
+def _noun(design: Design, vary: Vary) -> str:
+    return "pairs" if design.pairs and vary == "images" else vary
 
 
-def _start(quick: Callable[[int], float], vary: Vary, target: float) -> int:
+def _start(quick: Callable[[int], float], least: int, vary: Vary, target: float) -> int:
     """Halve the interval: the closed form's power grows with the size."""
-    low, high = _least(vary), MOST[vary]
+    low, high = least, MOST[vary]
     while low < high:
         middle = (low + high) // 2
         if quick(middle) >= target:
@@ -127,10 +135,10 @@ def _start(quick: Callable[[int], float], vary: Vary, target: float) -> int:
     return low
 
 
-def _descend(power: Callable[[int], float], size: int, vary: Vary, target: float) -> int:
+def _descend(power: Callable[[int], float], size: int, least: int, target: float) -> int:
     for _ in range(TRIALS):
         smaller = min(size - 1, round(size / STEP))
-        if smaller < _least(vary) or power(smaller) < target:
+        if smaller < least or power(smaller) < target:
             break
         size = smaller
     return size

@@ -59,14 +59,14 @@ def pooled(counts: Counts) -> tuple[str, str]:
     first = (
         f"Of all raters together no d-prime can be given. {told.reason}"
         if isinstance(told, Undefined)
-        else f"In these answers of all raters together d-prime was {_plain(told)} (0 is guessing; "
-        "below 0, artificial images are taken for real more often than real ones)."
+        else f"In these answers of all raters together d-prime was {_plain(told)} (log-linear; "
+        "0 is guessing; below 0, artificial images are taken for real more often than real ones)."
     )
     second = (
         f"Nor can their criterion. {lean.reason}"
         if isinstance(lean, Undefined)
-        else f"Their criterion was {_signed(lean)} (0 is no lean; above 0, “real” came more "
-        "easily, below 0 “artificial”)."
+        else f"Their criterion was {_signed(lean)} (log-linear; 0 is no lean; above 0, “real” came "
+        "more easily, below 0 “artificial”)."
     )
     return first, second
 

@@ -5,6 +5,11 @@
 u, v, w normal with the standard deviations of a `Population`, e standard normal: the model of
 `mixed_model`, section B of the survey method. Confidence is how far a rater's impression lies from
 the cut.
+
+Of a pair a rater picks the image of the stronger impression (Green & Swets 1966). The cut c + u is
+the same for both, and falls out; what is left is the model of `pairs_model`:
+
+    right  where  (d' + v_r) / sqrt(2) + w_k + e_rk > 0,  w_k of the SD of single images.
 """
 
 from __future__ import annotations
@@ -24,27 +29,38 @@ CONFIDENT, SURE = 0.5, 1.2  # distances from the cut, in units of e, where confi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """How many raters judge how many images; each rater judges all, or `images_per_rater`."""
+    """How many raters judge how many images; each rater judges all, or `images_per_rater`.
+
+    With `pairs` a real image stands beside an artificial one, and `images_per_rater` counts pairs.
+    """
 
     raters: int
     artificial: int
     real: int
     images_per_rater: int | None = None  # None: all
+    pairs: bool = False
 
     def __post_init__(self) -> None:
         if min(self.raters, self.artificial, self.real) < 2:
             raise ValueError("a study needs two raters, two artificial and two real images")
-        if self.images_per_rater is not None and not 2 <= self.images_per_rater <= self.images:
+        if self.pairs and self.artificial != self.real:
+            raise ValueError("pairs take as many artificial as real images")
+        if self.images_per_rater is not None and not 2 <= self.images_per_rater <= self.shown:
             raise ValueError("a rater judges two images or more, and no more than there are")
 
     @property
     def crossed(self) -> bool:
         """Every rater judges every image."""
-        return self.images_per_rater in (None, self.images)
+        return self.images_per_rater in (None, self.shown)
 
     @property
     def images(self) -> int:
         return self.artificial + self.real
+
+    @property
+    def shown(self) -> int:
+        """How many images there are to judge, or pairs of them."""
+        return self.artificial if self.pairs else self.images
 
     @property
     def truth(self) -> Bools:
@@ -93,6 +109,16 @@ class Population:
         # In this order it is 0.5 sharp where raters guess.
         return 0.5 + (self.hit_rate - self.false_alarm_rate) / 2
 
+    @property
+    def pairs_judged_rightly(self) -> float:
+        """Part of new pairs in which a new rater picks the artificial image."""
+        spread = 1 + self.sd_image**2 + self.sd_rater_sensitivity**2 / 2
+        return float(ndtr(self.d_prime / math.sqrt(2 * spread)))
+
+    def accuracy(self, design: Design) -> float:
+        """What a study estimates: the balanced accuracy, or the part of pairs judged rightly."""
+        return self.pairs_judged_rightly if design.pairs else self.balanced_accuracy
+
 
 def from_rates(
     hit_rate: float,
@@ -136,6 +162,21 @@ def impressions(
     return found
 
 
+def impressions_of_pairs(
+    design: Design, population: Population, *, runs: int, rng: np.random.Generator
+) -> Floats:
+    """Draw by how much the artificial image of a pair seems the more artificial of the two.
+
+    (runs, raters, pairs) float64; above 0 the pair is judged rightly.
+    """
+    skill = population.sd_rater_sensitivity * rng.standard_normal((runs, design.raters, 1))
+    pair = population.sd_image * rng.standard_normal((runs, 1, design.shown))
+    found = rng.standard_normal((runs, design.raters, design.shown))
+    found += (population.d_prime + skill) / math.sqrt(2)
+    found += pair
+    return found
+
+
 def decisions_of(felt: Floats) -> Bools:
     """Give decisions of the shape of the impressions: true is "artificial"."""
     return felt > 0
@@ -149,6 +190,7 @@ def confidence_of(felt: Floats) -> Ints:
 def blocks(design: Design, population: Population, *, runs: int, seed: int) -> Iterator[Floats]:
     """Draw `runs` studies in blocks that fit in memory; `seed` alone decides them."""
     rng = np.random.default_rng(seed)
-    size = max(1, CELLS // (design.raters * design.images))
+    draw = impressions_of_pairs if design.pairs else impressions
+    size = max(1, CELLS // (design.raters * design.shown))
     for start in range(0, runs, size):
-        yield impressions(design, population, runs=min(size, runs - start), rng=rng)
+        yield draw(design, population, runs=min(size, runs - start), rng=rng)

@@ -145,7 +145,6 @@ def _asked(
         "study": study,
         "preset": preset,
         "earlier": earlier,
-        "not_simulated": plannings.why_not_simulated(study),
     }
 
 
@@ -158,6 +157,6 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "search": plannings.search_of(found),
         "may_take": plannings.may_take(found, user=person(request)),
         "is_taken": plannings.is_taken(found),
-        "not_simulated": plannings.why_not_simulated(found.study, found.answer.get("design")),
+        "does_not_hold": plannings.why_it_does_not_hold(found.study, found.answer.get("design")),
         "question": PlannerForm(initial=found.question),
     }

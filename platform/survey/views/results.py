@@ -20,7 +20,7 @@ from survey.models import Analysis, State, Stimulus, Study
 from survey.report.making import TABLE_DIFFERS, drawings_in, table_differs
 from survey.report.results import headline, result_sections
 from survey.selectors import results
-from survey.selectors.result_images import judged, picture_under, result_images
+from survey.selectors.result_images import judged, picture_under, result_images, result_pairs
 from survey.selectors.studies import sees_results
 from survey.thumbnails import small_webp
 from survey.views.drawn import KINDS, figure_response, sent_as
@@ -203,5 +203,6 @@ def _context(request: HttpRequest, study: Study) -> dict[str, Any]:
             "sections": result_sections(document, drawings_in(done)),
             "bundle": results.bundle_of(analysis=done),
             "images": result_images(study=study, document=document),
+            "pairs": result_pairs(study=study, document=document),
         }
     return context

@@ -162,13 +162,19 @@ def finish(client: Client, study: Study, *, said: Any = None) -> None:
         assert send(client, study, payload(token, **fields)).status_code == 200
 
 
-def judged_pairs(*, raters: int) -> Study:
-    """An open study of four matched pairs that so many raters have finished."""
-    study = make_draft(real=4, artificial=4, settings=Settings(task=PAIRS))
+def draft_of_pairs(count: int = 4, **settings: Any) -> Study:
+    """A draft of so many matched pairs."""
+    study = make_draft(real=count, artificial=count, settings=Settings(task=PAIRS, **settings))
     for truth in ("real", "artificial"):
         for match, one in enumerate(study.stimuli.filter(truth=truth).order_by("number"), start=1):
             one.match = match
             one.save()
+    return study
+
+
+def judged_pairs(*, raters: int) -> Study:
+    """An open study of four matched pairs that so many raters have finished."""
+    study = draft_of_pairs()
     services.study_open(study=study, by=study.owner)
     for _ in range(raters):
         client, _ = enter(study)

@@ -51,8 +51,8 @@ def test_a_draft_says_what_is_planned_and_that_nobody_has_answered() -> None:
 def test_settings_change_what_is_told() -> None:
     study = make_draft()
     for settings, told in (
-        (Settings(exposure_ms=500), "Each is shown for 500 ms."),
-        (Settings(images_per_rater=6), "Each rater judges 6 of them."),
+        (Settings(exposure_ms=500), "Each image is shown for 500 ms."),
+        (Settings(images_per_rater=6), "Each rater judges 6 of the images."),
         (Settings(repeats=3), "3 images come twice"),
         (
             Settings(ask_reason=True),

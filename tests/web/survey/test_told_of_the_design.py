@@ -90,6 +90,40 @@ def test_the_preregistration_tells_the_order_of_its_own_design() -> None:
     assert "equally often, at most" not in text
 
 
+def test_a_study_of_pairs_is_told_of_pairs_where_single_images_are_told_of_images(
+    paper: Study,
+) -> None:
+    chosen = Settings(task=PAIRS, repeats=3, images_per_rater=6, exposure_ms=500)
+    draft = make_draft(real=8, artificial=8)
+    draft.settings = settings_json(chosen)
+    text = preregistration(study=draft)
+    facts = replace(facts_of(study=paper), settings=chosen)
+    methods = " ".join(methods_paragraphs(facts))
+    items = {one.topic: one.told for some in filled(facts).values() for one in some}
+    assert "Each rater judges 6 of the pairs. Each pair is shown for 500 ms. 3 pairs come" in text
+    assert "Each pair was shown for 500 ms." in methods
+    assert "3 pairs came a second time" in methods
+    assert "Each rater saw 6 of the pairs." in methods
+    assert items["Repeated judgements"] == "3 pairs shown twice to each rater."
+    assert items["What was judged, by which method"].startswith("Which of two images")
+    assert items["Test and its scale"].startswith("Left or right, and three steps")
+    single = {
+        one.topic: one.told for some in filled(facts_of(study=paper)).values() for one in some
+    }
+    assert single["What was judged, by which method"] == "Real or artificial, with confidence."
+    assert single["Repeated judgements"] == "No image was repeated."
+
+
+def test_methods_tell_how_generators_were_compared_where_they_were(paper: Study) -> None:
+    one = facts_of(study=paper, document=analysed(paper).figures)
+    told = "Generators were compared on the real images that all of them share"
+    assert told not in methods_paragraphs(one)[-1]
+    two = replace(one, arms=(("cyclegan", 8), ("renderer", 8)))
+    assert told in methods_paragraphs(two)[-1]
+    incomplete = replace(two, method="double bootstrap")
+    assert told not in methods_paragraphs(incomplete)[-1]
+
+
 @pytest.fixture
 def paper() -> Study:
     return closed_from(matrix("some"), name="The paper")
