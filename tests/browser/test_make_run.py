@@ -114,6 +114,8 @@ def test_from_an_empty_folder_to_all_that_the_tour_fills(
     for label in ("New password", "New password confirmation"):
         page.get_by_label(label, exact=True).fill("bright grains on carbon")
     page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_role("button", name="Run the tour")).to_be_visible()
+    page.wait_for_load_state()
     assert_it_fits_and_is_accessible(page, "tour-before")
 
     page.get_by_role("button", name="Run the tour").click()

@@ -85,9 +85,9 @@ def test_nothing_is_locked_while_images_are_looked_for(monkeypatch: pytest.Monke
     depths, depth = [], len(connection.atomic_blocks)
     made = Looks.__init__
 
-    def noted(self: Looks, study: Study) -> None:
+    def noted(self: Looks, study: Study, **how: Any) -> None:
         depths.append(len(connection.atomic_blocks))
-        made(self, study)
+        made(self, study, **how)
 
     monkeypatch.setattr(Looks, "__init__", noted)
     study, user, client = make_open(), make_user(Role.ANALYST), Client()

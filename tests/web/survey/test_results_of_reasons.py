@@ -80,6 +80,6 @@ def test_reasons_of_pairs_are_counted_by_whether_the_answer_was_right() -> None:
     right = sum(one["right"] for one in analysis.figures["pairs"]["raters"])
     (one,) = analysis.figures["reasons"]["each"]
     assert (one["artificial"], one["artificial"] + one["real"]) == (right, 8)
-    assert list(drawings_in(analysis)) == ["reasons", "regions"]
+    assert list(drawings_in(analysis)) == ["pairs", "reasons", "regions"]
     titles = [section.title for section in report_of(study=study, analysis=analysis).sections]
     assert {"Reasons", "Where it looked artificial"} <= set(titles)
