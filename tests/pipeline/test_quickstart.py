@@ -94,7 +94,7 @@ def test_a_failing_step_is_named_with_its_own_sentence(tmp_path: Path) -> None:
 @pytest.mark.blender
 def test_without_real_images_the_whole_way_ends_in_a_report(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    spec = QuickstartSpec(seed=3, variants=1, segment_steps=2, threads=2, **SMALL)
+    spec = QuickstartSpec(seed=3, variants=1, segment_steps=2, threads=1, **SMALL)
     events: list[Event] = []
     result = run_stage(spec, out, emit=events.append)
     assert {artifact.role for artifact in result.artifacts} == {"report"}
