@@ -9,6 +9,7 @@ from survey.figures.drawing import Drawing
 from survey.report.agreement import pairs_agreement_section
 from survey.report.content import Section, Table
 from survey.report.familiar import known_beforehand, unseen_section
+from survey.report.left_out import left_out_table
 from survey.report.reasons import reasons_section
 from survey.report.regions import regions_section
 from survey.report.words import (
@@ -154,11 +155,10 @@ def _raters(document: Document) -> Section:
 
 
 def _left_out(document: Document) -> list[Section]:
-    rows = [[one["rater"], str(one["answers"]), one["why"]] for one in document["exclusions"]]
-    if not rows:
+    if not document["exclusions"]:
         return [Section(title="Who was left out", paragraphs=["Nobody."])]
     both, told = document["with_everybody"], []
     if both is not None:
         told = [f"With everybody it would read: {both.get('sentence', UNTOLD)}"]
-    table = Table(head=("Rater", "Answers left out", "Why"), rows=rows, numbers=frozenset({1}))
+    table = left_out_table(document["exclusions"])
     return [Section(title="Who was left out", paragraphs=told, tables=[table])]

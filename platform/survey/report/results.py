@@ -12,6 +12,7 @@ from survey.report.content import Section, Table
 from survey.report.course import course_section
 from survey.report.familiar import known_beforehand, unseen_section
 from survey.report.generators import generators_section
+from survey.report.left_out import left_out_table
 from survey.report.mixed import mixed_section
 from survey.report.pairs import pairs_headline, pairs_sections
 from survey.report.raters import expertise_section, raters_section
@@ -20,6 +21,7 @@ from survey.report.regions import regions_section
 from survey.report.words import (
     NO_INTERVAL,
     NOT_GIVEN,
+    counted_words,
     defined,
     equals,
     number,
@@ -64,6 +66,21 @@ def headline(document: Document) -> str:
     if "pairs" in document:
         return pairs_headline(document)
     return str(document["primary"]["sentence"])
+
+
+def what_was_judged(document: Document) -> str:
+    """How many raters, images or pairs, and answers the primary result is of."""
+    if "pairs" in document:
+        by_pair = document.get("by_pair")
+        if by_pair is None:
+            return ""  # an earlier version did not store it
+        raters, shown = len(document["raters"]), counted_words(len(by_pair), "pair")
+        answers = sum(one["answers"] for one in by_pair)
+    else:
+        design = document["design"]
+        raters, answers = design["raters"], design["answers"]
+        shown = f"{design['artificial']} artificial and {design['real']} real images"
+    return f"{counted_words(raters, 'rater')}, {shown}, {counted_words(answers, 'answer')}."
 
 
 def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:
@@ -166,16 +183,7 @@ def _left_out(document: Document) -> Section:
     both = document["with_everybody"]
     if both is not None:
         told.insert(0, f"With everybody it would read: {both['sentence']}")
-    table = Table(
-        head=("Rater", "Answers left out", "Why"),
-        rows=[
-            [one["rater"], f"{one['answers']}{' (all)' if one['whole'] else ''}", one["why"]]
-            for one in document["exclusions"]
-        ],
-        numbers=frozenset({1}),
-        note="By the rules of the plan, which was fixed before the study opened.",
-    )
-    return Section(title=title, paragraphs=told, tables=[table])
+    return Section(title=title, paragraphs=told, tables=[left_out_table(document["exclusions"])])
 
 
 def _of_one_kind(primary: Document) -> list[str]:

@@ -19,6 +19,11 @@ def why(value: Any) -> str:
     return value["undefined"] if isinstance(value, dict) and "undefined" in value else ""
 
 
+def counted_words(count: int, what: str) -> str:
+    """A number of things: "1 rater", "20 raters"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def part(value: Any) -> str:
     """A part of 1 in per cent."""
     return f"{100 * _float(value):.0f} %" if defined(value) else UNDEFINED

@@ -18,7 +18,7 @@ from core.sending import file_response
 from survey import services
 from survey.models import Analysis, State, Stimulus, Study
 from survey.report.making import TABLE_DIFFERS, drawings_in, table_differs
-from survey.report.results import headline, result_sections
+from survey.report.results import headline, result_sections, what_was_judged
 from survey.selectors import results
 from survey.selectors.result_images import judged, picture_under, result_images, result_pairs
 from survey.selectors.studies import sees_results
@@ -199,7 +199,7 @@ def _context(request: HttpRequest, study: Study) -> dict[str, Any]:
         context |= {
             "headline": headline(document),
             "finding": document.get("primary", document.get("pairs", {})).get("finding"),
-            "design": document.get("design"),
+            "judged": what_was_judged(document),
             "sections": result_sections(document, drawings_in(done)),
             "bundle": results.bundle_of(analysis=done),
             "images": result_images(study=study, document=document),

@@ -16,7 +16,7 @@ from survey.report.making import report_of
 from survey.report.pdf import pdf_of
 from survey.thumbnails import small_png
 from tests.web.survey.closing import analysed
-from tests.web.survey.makers import draft_of_pairs, enter, finish
+from tests.web.survey.makers import draft_of_pairs, enter, finish, payload, plan, send
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,7 @@ def as_owner(study: Study) -> Client:
 def test_the_page_shows_all_pairs_the_hardest_first(judged: Study) -> None:
     analysed(judged)
     page = as_owner(judged).get(reverse("survey:results", args=[judged.pk])).content.decode()
+    assert "3 raters, 4 pairs, 12 answers." in page
     gallery = page[page.index('<ol class="judged pairs">') :]
     assert re.findall(r"(\d) of 3 were wrong", gallery) == ["3", "1", "0", "0"]
     assert gallery.count("fooled most") == 1
@@ -70,6 +71,24 @@ def test_the_page_shows_all_pairs_the_hardest_first(judged: Study) -> None:
     svg = reverse("survey:results-figure", args=[judged.pk, "pairs", "svg"])
     assert svg in page
     assert as_owner(judged).get(svg).content.startswith(b"<svg")
+
+
+def test_who_left_off_is_told_with_the_answers_that_do_not_count() -> None:
+    study = draft_of_pairs(4)
+    services.study_open(study=study, by=study.owner)
+    for _ in range(2):
+        client, _ = enter(study)
+        finish(client, study)
+    client, session = enter(study)
+    send(client, study, payload(plan(client, study)["next"][0]["token"]))
+    services.study_close(study=study, by=study.owner)
+    analysed(study)
+    page = as_owner(study).get(reverse("survey:results", args=[study.pk])).content.decode()
+    assert "2 raters, 4 pairs, 8 answers." in page
+    told = page[page.index("Who was left out") :]
+    row = [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", told)]
+    assert row[3:6] == [session.pseudonym, "1 (all)", "did not finish"]
+    assert "By the rules of the plan, which was fixed before the study opened." in told
 
 
 def test_the_report_holds_both_images_of_the_hardest_pairs(judged: Study) -> None:

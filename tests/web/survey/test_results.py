@@ -66,6 +66,7 @@ def test_the_paper_s_means_and_an_honest_verdict_are_on_the_page(paper: Study) -
     page = page_of(paper)
     assert "People like these raters can tell such artificial images from real ones" in page
     assert "160 of 320 judgements of artificial images said “real”" in page
+    assert "20 raters, 16 artificial and 12 real images, 560 answers." in page
     for figure in ("50 %", "17 %", "0.97", "0.48"):
         assert figure in page
     assert "nan" not in page.lower().replace("nano", "")
