@@ -9,6 +9,10 @@ VENDOR := static_vendor/.stamp
 # A package that is new under platform/ is found by pip once, so it counts among the stamp's sources.
 SOURCES := pyproject.toml constraints.txt $(wildcard platform/*/__init__.py)
 
+# Containers often forbid Python to keep what it compiled. Servers, workers and stages are processes
+# of their own, hundreds of them in the tests: each would compile the platform anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DELETE_ON_ERROR:
 .PHONY: help run test lint style format clean
 
@@ -48,7 +52,6 @@ clean: ## remove the environment and every cache; results in var/ stay
 	find . -name '*.egg-info' -not -path './var/*' -prune -exec rm -rf {} +
 
 # The stamp is written last: an installation that broke half way is taken up again.
-# Python compiles what it imports when it does; pip would compile all there is, a third of its time.
 # A shim may be named python3.11 and start nothing, so each candidate is asked to run.
 $(STAMP): $(SOURCES)
 	@for candidate in $(or $(PYTHON),python3.11 python3); do \
@@ -64,7 +67,7 @@ $(STAMP): $(SOURCES)
 	"$$python" -I pipeline/preflight.py && \
 	echo "Making the environment in $(VENV); the first time takes some minutes and 3 GB." && \
 	"$$python" -m venv $(VENV) && \
-	$(BIN)/python -m pip install --disable-pip-version-check --no-input --no-compile \
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input \
 		--constraint constraints.txt --editable '.[dev]' && \
 	touch $@
 
