@@ -27,7 +27,7 @@ def test_a_different_answer_to_the_same_image_is_refused_and_the_first_is_kept()
         "This image has an answer already; the first one was kept."
     )
     assert Judgement.objects.get().decision == "real"
-    kinds = list(session.events.values_list("kind", flat=True))
+    kinds = list(session.events.order_by("pk").values_list("kind", flat=True))
     assert kinds == ["consented", "begun", "answered", "answer-refused"]
 
 

@@ -360,7 +360,7 @@ def test_threat_20_a_look_that_ends_after_the_closing_notes_nothing(
 
 def marks_of(study: Study) -> list[Any]:
     events = Event.objects.filter(session__study=study, kind="may-know")
-    return list(events.values_list("session", "details"))
+    return list(events.order_by("pk").values_list("session", "details"))
 
 
 def test_threat_20_a_rater_is_not_told_how_many_images_they_could_know() -> None:
