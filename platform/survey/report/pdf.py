@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from survey.report.content import Report, Section, Shown, Table
 
 _SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\#$*_`.<>@[]~=-+/'\""})
+_LONG_WORD, _IN_PARTS = re.compile(r"\S{41,}"), re.compile(r"\S{20}")
 _SETTINGS = """\
 #set page(paper: "a4", margin: (x: 22mm, y: 22mm), numbering: "1")
 #set text(font: "Libertinus Serif", size: 10.5pt, lang: "en")
@@ -106,8 +108,12 @@ def _table(table: Table) -> str:
 
 
 def _text(value: str) -> str:
-    """Text that Typst takes as text, whatever is in it; names of studies and raters come along."""
-    return value.translate(_SPECIAL).replace("\n", " \\ ")
+    """Text that Typst takes as text, whatever is in it; names of studies and raters come along.
+
+    Words longer than a column, as hashes are, may be parted where a reader sees nothing.
+    """
+    parted = _LONG_WORD.sub(lambda word: _IN_PARTS.sub("\\g<0>\u200b", word[0]), value)
+    return parted.translate(_SPECIAL).replace("\n", " \\ ")
 
 
 def _string(value: str) -> str:

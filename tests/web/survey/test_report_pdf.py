@@ -45,6 +45,20 @@ def _in_pages(wanted: str, letters: str) -> bool:
     )
 
 
+def test_a_hash_in_a_table_takes_two_lines_of_its_column_and_stays_whole() -> None:
+    digest = "0123456789abcdef" * 4
+
+    def pages(word: str) -> int:
+        table = Table(head=("a", "b"), rows=[["row", f"Published: {word}."]] * 30)
+        sections = [Section(title="Checklists", tables=[table])]
+        report = Report(title="One", subtitle="", verdict="Two.", sections=sections)
+        pdf = pdf_of(report)
+        assert word in letters_of(pdf)
+        return pages_of(pdf)
+
+    assert (pages("0123456789abcdef"), pages(digest)) == (1, 2)
+
+
 def test_pages_are_counted_and_what_is_not_there_is_not_found() -> None:
     table = Table(head=("a", "b"), rows=[[f"row {n}", f"{n}"] for n in range(200)])
     report = Report(
