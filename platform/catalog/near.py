@@ -50,6 +50,7 @@ def near_hashes(hashes: Collection[str]) -> dict[str, set[str]]:
 def near_hashes_kept(hashes: Collection[str], *, name: str) -> dict[str, set[str]]:
     """As found before under that name, until there is a newer image anywhere.
 
+    `name` : of something whose hashes do not change, as an open study's do not.
     What one who writes at the same moment adds may be found with the next image only.
     """
     newest = [_all_of(model).aggregate(newest=Max("pk"))["newest"] or 0 for model in _hashed]

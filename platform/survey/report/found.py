@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from survey.figures.of_study import hardest_pairs
 from survey.report.words import defined, number, part, reach
 
 Document = Mapping[str, Any]
@@ -97,7 +98,7 @@ def _of_pairs(document: Document) -> dict[str, str]:
         "cross_table": f"Of {total} judgements of pairs {right} picked the artificial image and "
         f"{total - right} the real one.",
         "retest": _retest(document.get("retest")),
-        "hardest": _hardest_pairs(document.get("by_pair", [])),
+        "hardest": _hardest_pairs(document),
     }
 
 
@@ -140,8 +141,8 @@ def _hardest(images: Any, count: int = 3) -> str:
     return f"Most were wrong about {', '.join(told)}." if told else ""
 
 
-def _hardest_pairs(pairs: Any, count: int = 3) -> str:
-    ranked = sorted(pairs, key=lambda one: (-one["part_wrong"], one["pair"]))[:count]
+def _hardest_pairs(document: Document, count: int = 3) -> str:
+    ranked = hardest_pairs(document)[:count]
     told = [f"the pair of images {one['pair']} ({part(one['part_wrong'])} wrong)" for one in ranked]
     return f"Most were wrong about {', '.join(told)}." if told else ""
 
