@@ -6,6 +6,7 @@ from survey.plan import Plan
 from survey.protocol import PAIRS
 from survey.report.facts import Facts
 from survey.report.ordering import order_parts
+from survey.report.words import counted
 
 # As `survey.statistics.outcome` names them, which needs SciPy.
 CROSSED, INCOMPLETE, NONE = "Obuchowski-Rockette", "double bootstrap", "none"
@@ -63,21 +64,21 @@ def _procedure(facts: Facts) -> str:
     told.append("Raters could zoom." if zooms else "Raters could not zoom.")
     if facts.practice:
         told.append(
-            f"{_count(facts.practice, 'practice image')} with feedback came before; the study "
+            f"{counted(facts.practice, 'practice image')} with feedback came before; the study "
             "itself gave none."
         )
     else:
         told.append("No feedback was given.")
     if facts.attention:
-        told.append(f"{_count(facts.attention, 'attention item')} said what to answer.")
+        told.append(f"{counted(facts.attention, 'attention item')} said what to answer.")
     if settings.repeats:
         told.append(
-            f"{_count(settings.repeats, noun)} came a second time, for test-retest agreement."
+            f"{counted(settings.repeats, noun)} came a second time, for test-retest agreement."
         )
     if settings.images_per_rater:
         told.append(f"Each rater saw {settings.images_per_rater} of the {noun}s.")
     parts = order_parts(settings, real=facts.real, artificial=facts.artificial)
-    began = _count(facts.raters_begun, "rater")
+    began = counted(facts.raters_begun, "rater")
     told.append(
         "Each rater had an order of their own, by a design that holds for whole blocks of raters: "
         f"{'; '.join(parts)}. {began} began."
@@ -98,15 +99,16 @@ def _raters(facts: Facts) -> str:
         )
         if used
     ]
-    told = [f"{_count(facts.raters_begun, 'rater')} began and {facts.raters_finished} finished"]
+    told = [f"{counted(facts.raters_begun, 'rater')} began and {facts.raters_finished} finished"]
     if ways:
         told[0] += f"; they came by {' and '.join(ways)}"
     told[0] += "."
     if facts.raters_withdrawn:
-        told.append(f"{_count(facts.raters_withdrawn, 'rater')} withdrew; they enter no figure.")
+        told.append(f"{counted(facts.raters_withdrawn, 'rater')} withdrew; they enter no figure.")
     if facts.could_know:
         told.append(
-            f"{_count(facts.could_know, 'rater')} could have seen images elsewhere on the platform."
+            f"{counted(facts.could_know, 'rater')} could have seen images elsewhere on the "
+            "platform."
         )
     told.append("Answers were kept under pseudonyms, without names or network addresses.")
     if facts.opened and facts.closed:
@@ -137,10 +139,10 @@ def exclusions_sentence(facts: Facts) -> str:
         return told
     if not found.left_out:
         return f"{told} This left out nobody." if planned else f"{told[:-1]} and none was made."
-    parts = [f"{_count(found.left_out_whole, 'rater')} in whole"] if found.left_out_whole else []
+    parts = [f"{counted(found.left_out_whole, 'rater')} in whole"] if found.left_out_whole else []
     if found.left_out_partly:
-        answers = _count(found.answers_left_out_partly, "answer")
-        parts.append(f"{answers} of {_count(found.left_out_partly, 'other rater')}")
+        answers = counted(found.answers_left_out_partly, "answer")
+        parts.append(f"{answers} of {counted(found.left_out_partly, 'other rater')}")
     whys = "; ".join(f"{why}: {count}" for why, count in found.whys)
     return f"{told} Left out were {' and '.join(parts)} ({whys})."
 
@@ -148,8 +150,8 @@ def exclusions_sentence(facts: Facts) -> str:
 def bars_sentence(facts: Facts) -> str:
     """Images that were let in though something in them looks like a bar."""
     return (
-        f"{_count(facts.bars_in_doubt, 'image')} in which something looks like a data bar or scale "
-        "bar were let in and are named in the protocol"
+        f"{counted(facts.bars_in_doubt, 'image')} in which something looks like a data bar or "
+        "scale bar were let in and are named in the protocol"
     )
 
 
@@ -203,7 +205,7 @@ def planned_exclusions(plan: Plan) -> list[str]:
     if plan.leave_out_could_know:
         told.append("raters who could have seen the images elsewhere")
     if plan.failed_attention:
-        told.append(f"raters who failed {_count(plan.failed_attention, 'attention item')} or more")
+        told.append(f"raters who failed {counted(plan.failed_attention, 'attention item')} or more")
     if plan.fastest_ms:
         told.append(f"raters whose median response time was below {plan.fastest_ms} ms")
     if plan.leave_out_constant:
@@ -213,7 +215,3 @@ def planned_exclusions(plan: Plan) -> list[str]:
     if plan.leave_out_seen:
         told.append("answers to images that the rater had seen before")
     return told
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

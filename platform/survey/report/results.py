@@ -21,7 +21,7 @@ from survey.report.regions import regions_section
 from survey.report.words import (
     NO_INTERVAL,
     NOT_GIVEN,
-    counted_words,
+    counted,
     defined,
     equals,
     number,
@@ -74,13 +74,13 @@ def what_was_judged(document: Document) -> str:
         by_pair = document.get("by_pair")
         if by_pair is None:
             return ""  # an earlier version did not store it
-        raters, shown = len(document["raters"]), counted_words(len(by_pair), "pair")
+        raters, shown = len(document["raters"]), counted(len(by_pair), "pair")
         answers = sum(one["answers"] for one in by_pair)
     else:
         design = document["design"]
         raters, answers = design["raters"], design["answers"]
         shown = f"{design['artificial']} artificial and {design['real']} real images"
-    return f"{counted_words(raters, 'rater')}, {shown}, {counted_words(answers, 'answer')}."
+    return f"{counted(raters, 'rater')}, {shown}, {counted(answers, 'answer')}."
 
 
 def _verdict(document: Document, drawings: Sequence[Drawing]) -> Section:

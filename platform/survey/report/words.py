@@ -19,7 +19,7 @@ def why(value: Any) -> str:
     return value["undefined"] if isinstance(value, dict) and "undefined" in value else ""
 
 
-def counted_words(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
     """A number of things: "1 rater", "20 raters"."""
     return f"{count} {what}{'' if count == 1 else 's'}"
 

@@ -83,6 +83,9 @@ class ResultPair:
 def result_pairs(*, study: Study, document: Mapping[str, Any]) -> list[ResultPair]:
     """The pairs of an analysis, the most difficult first; none where it is of single images."""
     require_closed(study)
+    ranked = hardest_pairs(document)
+    if not ranked:
+        return []
     stimuli = {
         str(one.number): one
         for one in study.stimuli.filter(use=Stimulus.Use.MAIN).select_related(
@@ -90,7 +93,7 @@ def result_pairs(*, study: Study, document: Mapping[str, Any]) -> list[ResultPai
         )
     }
     found = []
-    for one in hardest_pairs(document):
+    for one in ranked:
         # In a pair's name the smaller number is first, whichever of the two is artificial.
         both = sorted((stimuli[name] for name in one["pair"].split("-")), key=_real_last)
         artificial, real = both
