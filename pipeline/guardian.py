@@ -66,11 +66,14 @@ def guarded(*, watch_stdin: bool = True) -> Iterator[None]:
 def die_with_parent() -> None:
     """Have the kernel kill this process (SIGKILL) when the thread that started it has gone.
 
-    For children whose work is lost without their parent anyway. Linux has it; elsewhere, and where
-    the parent went before this was asked, the end of standard input tells it (`guarded`).
+    For children whose work is lost without their parent anyway. Linux has it; elsewhere the end of
+    standard input tells it (`guarded`). A parent that went before this was asked is seen by its
+    pipe, which has no writer any more; then the process ends at once.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if (stdin_fd := _piped_stdin()) is not None and _has_no_writer(stdin_fd):
+        os._exit(StageStopped.exit_code)
 
 
 def _piped_stdin() -> int | None:
@@ -79,6 +82,12 @@ def _piped_stdin() -> int | None:
     except OSError:
         return None
     return 0 if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
+
+
+def _has_no_writer(fd: int) -> bool:
+    ends = select.poll()
+    ends.register(fd, select.POLLHUP)
+    return bool(ends.poll(0))
 
 
 def _watch(reader: int, stdin_fd: int | None, reason: list[str]) -> None:

@@ -162,18 +162,18 @@ def left_over(out: Path) -> list[str]:
 @pytest.mark.blender
 @pytest.mark.parametrize("way", ["stdin closes", "SIGTERM", "SIGKILL"])
 def test_no_process_is_left_five_seconds_after_the_end(way: str, tmp_path: Path) -> None:
-    process = long_stage(tmp_path)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    started = time.monotonic()
-    if way == "stdin closes":
-        process.stdin.close()
-    elif way == "SIGTERM":
-        process.terminate()
-    else:
-        process.kill()
-    rest = process.stdout.read()
-    code = process.wait(timeout=10)
+    with long_stage(tmp_path) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        started = time.monotonic()
+        if way == "stdin closes":
+            process.stdin.close()
+        elif way == "SIGTERM":
+            process.terminate()
+        else:
+            process.kill()
+        rest = process.stdout.read()
+        code = process.wait(timeout=10)
     while left_over(tmp_path / "out") and time.monotonic() - started < 5:
         time.sleep(0.05)
     assert left_over(tmp_path / "out") == []
@@ -181,5 +181,3 @@ def test_no_process_is_left_five_seconds_after_the_end(way: str, tmp_path: Path)
     if way != "SIGKILL":
         assert code == 143
         assert "what it finished is kept" in rest
-    process.stdout.close()
-    process.stdin.close()
