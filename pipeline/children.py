@@ -13,7 +13,9 @@ STOP_S = 8.0  # a little more than the guardian's grace, so that children end by
 
 
 @contextmanager
-def child(arguments: list[str], *, stderr: Path) -> Iterator[subprocess.Popen[str]]:
+def child(
+    arguments: list[str], *, stderr: Path, scratch: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """Run `python -m ARGUMENTS`; hold its standard input, so that it ends when we do.
 
     Parameters
@@ -22,8 +24,12 @@ def child(arguments: list[str], *, stderr: Path) -> Iterator[subprocess.Popen[st
         What stands after ``python -m``.
     stderr : Path
         File that takes what the child and its native libraries say.
+    scratch : Path or None
+        Folder for temporary files, its own and its libraries'; None takes the system's.
     """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    if scratch is not None:
+        environment["TMPDIR"] = str(scratch.absolute())
     with stderr.open("ab") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],

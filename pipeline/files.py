@@ -97,6 +97,22 @@ def folder_in_one_piece(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def scratch_folder(out: Path) -> Iterator[Path]:
+    """Give an empty folder below `out` that goes when the block ends.
+
+    A process that is killed leaves its share, which goes when the work is taken up again or thrown
+    away; in the system's folder for temporary files it would stay for ever.
+    """
+    folder = out / ("scratch" + PART)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal text."""
     with path.open("rb") as stream:

@@ -23,7 +23,14 @@ class _Child:
     """A process, the scenes it has still to make, and the clock of the one in hand."""
 
     def __init__(
-        self, spec: SimulateSpec, scenes: list[int], *, out: Path, threads: int, log: Path
+        self,
+        spec: SimulateSpec,
+        scenes: list[int],
+        *,
+        out: Path,
+        threads: int,
+        log: Path,
+        scratch: Path,
     ) -> None:
         self.left = deque(scenes)
         self.current: int | None = None
@@ -36,7 +43,7 @@ class _Child:
         arguments = ["--spec", contracts.spec_to_json(spec), "--out", str(out)]
         arguments += ["--threads", str(threads), *map(str, scenes)]
         self.process = self._held.enter_context(
-            children.child(["pipeline.simulate.worker", *arguments], stderr=log)
+            children.child(["pipeline.simulate.worker", *arguments], stderr=log, scratch=scratch)
         )
 
     def fileno(self) -> int:
@@ -101,6 +108,7 @@ def make_scenes(
     processes: int,
     threads: int,
     log: Path,
+    scratch: Path,
 ) -> Generator[Report, None, None]:
     """Make scenes in child processes; yield one report, done or broken, of each.
 
@@ -116,6 +124,8 @@ def make_scenes(
         Children at a time, and the threads of each.
     log : Path
         File that takes what Blender says.
+    scratch : Path
+        Folder for Blender's temporary files.
 
     Raises
     ------
@@ -132,7 +142,7 @@ def make_scenes(
             while waiting or crew:
                 while waiting and len(crew) < processes:
                     batch = [waiting.popleft() for _ in range(min(share, len(waiting)))]
-                    child = _Child(spec, batch, out=out, threads=threads, log=log)
+                    child = _Child(spec, batch, out=out, threads=threads, log=log, scratch=scratch)
                     crew.append(child)
                     selector.register(child, selectors.EVENT_READ)
                 pause = max(0.0, min(child.deadline for child in crew) - time.monotonic())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from pipeline import children, layout
+from pipeline import children, files, layout
 from pipeline.contracts import SceneTruth, SimulateSpec
 from pipeline.errors import StageFailed
 from pipeline.runner import StageContext
@@ -29,21 +29,23 @@ def run(spec: SimulateSpec, context: StageContext) -> None:
     broken: list[Report] = []
     processes = max(1, min(context.threads, len(todo)))
     log = context.out / LOG
-    reports = make_scenes(
-        spec,
-        todo,
-        out=context.out,
-        processes=processes,
-        threads=max(1, context.threads // processes),
-        log=log,
-    )
-    with contextlib.closing(reports):
-        for report in reports:
-            done += 1
-            _tell(report, context)
-            if report.state == "broken":
-                broken.append(report)
-            context.progress(done, spec.scenes, unit="scenes", phase=_PHASE)
+    with files.scratch_folder(context.out) as scratch:
+        reports = make_scenes(
+            spec,
+            todo,
+            out=context.out,
+            processes=processes,
+            threads=max(1, context.threads // processes),
+            log=log,
+            scratch=scratch,
+        )
+        with contextlib.closing(reports):
+            for report in reports:
+                done += 1
+                _tell(report, context)
+                if report.state == "broken":
+                    broken.append(report)
+                context.progress(done, spec.scenes, unit="scenes", phase=_PHASE)
     if len(broken) == spec.scenes:
         raise StageFailed(
             f"Not one of {spec.scenes} scenes could be made; the first {broken[0].reason}. "

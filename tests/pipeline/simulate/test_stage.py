@@ -150,7 +150,15 @@ def start(spec: SimulateSpec, out: Path) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "pipeline", "run", str(given), str(out)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(temporary(out))},
     )
+
+
+def temporary(out: Path) -> Path:
+    """The folder for temporary files of a stage that is started."""
+    folder = out.with_suffix(".tmp")
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def first_scene(out: Path) -> Path:
@@ -170,7 +178,8 @@ def test_after_kill_9_the_same_command_goes_on(tmp_path: Path) -> None:
     result = run_stage(SLOW, out, emit=ignore)
     assert first_scene(out).stat().st_mtime_ns == kept
     assert result.metrics["scenes"] == 3
-    assert not list((out / layout.SCENES).glob("*" + files.PART))
+    assert not list(out.rglob("*" + files.PART))
+    assert not list(temporary(out).iterdir())  # what Blender had there is not left to the system
 
 
 @needs_proc
