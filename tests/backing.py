@@ -17,6 +17,8 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from filelock import FileLock
+
 from tests.homes import ROOT, embedded
 
 DATABASE = os.environ.get("SEMBLANCE_DATABASE_URL", "")
@@ -95,7 +97,7 @@ class Servers:
             redis.flushdb()
 
     def close(self) -> None:
-        _on_server(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
+        _drop(self._name)
         self.lose_messages()
 
     def _redis(self) -> Any:
@@ -111,22 +113,47 @@ def broker_of_this_worker() -> str:
 
 
 @contextmanager
-def migrated_database() -> Iterator[str]:
-    """The name of a database with all tables, to copy from; gone at the end."""
+def migrated_database(folder: Path) -> Iterator[str]:
+    """The name of a database with all tables, to copy from.
+
+    The first worker that needs it makes it, for all that share `folder`; the last one drops it.
+    """
+    told, users = folder / "template.txt", folder / "template.users"
+    me = users / str(os.getpid())
+    lock = FileLock(folder / "template.lock")
+    with lock:
+        if not told.exists():
+            told.write_text(_made_by_migrations())
+        users.mkdir(exist_ok=True)
+        me.touch()
+    try:
+        yield told.read_text()
+    finally:
+        with lock:
+            me.unlink()
+            if not any(users.iterdir()):
+                _drop(told.read_text())
+                told.unlink()
+
+
+def _made_by_migrations() -> str:
     name = f"semblance_template_{uuid4().hex[:12]}"
     _on_server(f'CREATE DATABASE "{name}"')
-    try:
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"],
-            env=embedded(ROOT / "var") | {"SEMBLANCE_DATABASE_URL": _address(DATABASE, name)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        yield name
-    finally:
-        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"],
+        env=embedded(ROOT / "var") | {"SEMBLANCE_DATABASE_URL": _address(DATABASE, name)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        _drop(name)
+        raise AssertionError(done.stderr)
+    return name
+
+
+def _drop(name: str) -> None:
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _on_server(statement: str) -> None:

@@ -20,6 +20,14 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     threadpool_limits(1)  # of what a plugin loaded already: NumPy
 
+# Tests write some hundred thousand small files: in memory they take half the time of a disk. Not
+# where containers have little of it (64 MB is usual) or where nothing there can be executed.
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+    _state = os.statvfs(MEMORY)
+    if _state.f_bavail * _state.f_frsize > 4e9 and not _state.f_flag & os.ST_NOEXEC:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 # Names of markers whose tests may not be skipped, e.g. SEMBLANCE_REQUIRE=browser,blender. A machine
 # that came to run them must not be green because something was missing.
 REQUIRED = {name for name in os.environ.get("SEMBLANCE_REQUIRE", "").split(",") if name}
@@ -40,12 +48,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of a run of tests."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def migrated_template(shared_folder: Path) -> Generator[str]:
+    """The name of a migrated database on the configured server, to copy from."""
+    from tests.backing import migrated_database
+
+    with migrated_database(shared_folder) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> None:
     """SQLite in a file, as it is served from: in memory, threads that share it wait for no lock.
 
-    Nothing is synced to disk; what these tests write is thrown away.
+    Nothing is synced to disk; what these tests write is thrown away. On a server the migrations are
+    done once, and each worker gets a copy.
     """
     from django.db import connections
 
@@ -54,6 +81,8 @@ def django_db_modify_db_settings(
         folder = tmp_path_factory.mktemp("database")
         configured["TEST"]["NAME"] = str(folder / "test.sqlite3")
         configured["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    elif not request.config.getoption("nomigrations"):
+        configured["TEST"]["TEMPLATE"] = request.getfixturevalue("migrated_template")
 
 
 def asks_the_database(item: pytest.Item) -> bool:
@@ -111,23 +140,22 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 @pytest.fixture(scope="session")
-def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_home(shared_folder: Path) -> Path:
     """A home with a migrated database, to copy from."""
     from tests.homes import migrated
 
-    folder = tmp_path_factory.getbasetemp()
-    return migrated(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+    return migrated(shared_folder)
 
 
 @pytest.fixture(scope="session")
 def new_backing(request: pytest.FixtureRequest) -> Generator[Callable[[Path], "Backing"]]:
     """Give an installation with this home its tables, in files or on the configured servers."""
-    from tests.backing import ON_SERVERS, Files, Servers, migrated_database
+    from tests.backing import ON_SERVERS, Files, Servers
     from tests.homes import copied
 
     if ON_SERVERS:
-        with migrated_database() as template:
-            yield lambda home: Servers(home, template=template)
+        template = request.getfixturevalue("migrated_template")
+        yield lambda home: Servers(home, template=template)
     else:
         folder = request.getfixturevalue("migrated_home")
         yield lambda home: Files(copied(folder, home))

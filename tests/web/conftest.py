@@ -24,6 +24,12 @@ def quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def quick_clients(settings: Settings) -> None:
+    """Find static files when they are asked for: each test's client looked for all of them anew."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def connection_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Closing a response ends a request, and Django then drops a connection in a transaction.
 
