@@ -49,7 +49,8 @@ def no_permissions_of_django() -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.skip("no Chromium; install it: apt-get install chromium")
     # Inside Playwright's loop Django has other connections than outside of it. Either side closes
